@@ -1,0 +1,312 @@
+/*
+ * A compiled workflow: immutable, index arrays in document order, no pointer into the document it came from.
+ *
+ * States are numbered in document order, so that a parent precedes its descendants and an ordinary comparison of
+ * indices is the document order of the SCXML algorithm (W3C SCXML, Appendix D). Index 0 is the chart's root, a
+ * compound state without a name. Every array is owned by the chart and lives until chart_free.
+ */
+#ifndef TOROKU_CHART_CHART_H
+#define TOROKU_CHART_CHART_H
+
+#include "engine/calendar/calendar.h"
+#include "engine/calendar/period.h"
+#include "engine/calendar/zone.h"
+#include "engine/chart/doc.h"
+#include "engine/chart/value.h"
+
+#include <glib.h>
+
+#define CHART_STATES_MAX 256
+#define CHART_NONE (-1)
+
+/* A set of states. */
+struct state_set {
+    uint64_t words[CHART_STATES_MAX / 64];
+};
+
+static inline bool state_set_has(const struct state_set *set, int state)
+{
+    return (set->words[state / 64] >> (state % 64)) & 1;
+}
+
+static inline void state_set_add(struct state_set *set, int state)
+{
+    set->words[state / 64] |= UINT64_C(1) << (state % 64);
+}
+
+static inline void state_set_remove(struct state_set *set, int state)
+{
+    set->words[state / 64] &= ~(UINT64_C(1) << (state % 64));
+}
+
+enum state_kind {
+    STATE_ATOMIC,
+    STATE_COMPOUND,
+    STATE_PARALLEL,
+    STATE_FINAL,
+    STATE_HISTORY_SHALLOW,
+    STATE_HISTORY_DEEP
+};
+
+/* A run of elements of one of the chart's arrays. */
+struct range {
+    int first, count;
+};
+
+/* A list of indices or roles. */
+struct index_list {
+    int *items;
+    int count;
+};
+
+struct chart_text {
+    char *ja, *en;
+};
+
+struct chart_state {
+    char *id; /* NULL for the root */
+    struct chart_text label;
+    enum state_kind kind;
+    int parent;                     /* CHART_NONE for the root */
+    int end;                        /* one past the last descendant: descendants are (index, end) */
+    int initial;                    /* compound: a child; history: the default target; else CHART_NONE */
+    struct range enter, exit;       /* actions */
+    struct range takes;             /* transitions whose source this is, in document order */
+    int done;                       /* the transition taken when the state is done, or CHART_NONE */
+    struct range deadlines;         /* declared here */
+    struct index_list stops, holds; /* deadlines of ancestors */
+    struct index_list turn;         /* roles; empty with turn_none when nobody has to act */
+    bool turn_none;
+    char *waits_forever; /* why, or NULL */
+    int basis;           /* rule, inherited */
+};
+
+enum trigger { TRIGGER_EVENT, TRIGGER_SIGNAL, TRIGGER_DUE, TRIGGER_DONE };
+
+struct chart_take {
+    char *row;
+    int source;
+    enum trigger trigger;
+    char *name;   /* event or signal; NULL for due and done */
+    int deadline; /* TRIGGER_DUE */
+    struct chart_text label;
+    struct index_list by; /* roles that may raise it; empty: nobody (signals, due) */
+    char **not_by;        /* NULL-terminated: events whose last person may not raise this one; or NULL */
+    int form;             /* or CHART_NONE */
+    bool partial, internal;
+    int guard;            /* or CHART_NONE */
+    struct index_list to; /* target states; empty: targetless */
+    struct range actions;
+    int basis;
+};
+
+enum guard_kind {
+    GUARD_ALL,      /* children */
+    GUARD_ANY,      /* children */
+    GUARD_NOT,      /* one child */
+    GUARD_IN_STATE, /* state */
+    GUARD_LINKED,   /* relation, and optional names (states), deadline, present/absent */
+    GUARD_PRESENT,  /* path */
+    GUARD_ABSENT,   /* path */
+    GUARD_IS,       /* path, operand */
+    GUARD_IN,       /* path, operand: a list */
+    GUARD_DAY_AFTER /* path; relation and other_path */
+};
+
+struct chart_guard {
+    enum guard_kind kind;
+    struct index_list children; /* guards */
+    int state;
+    int relation;
+    char **names;   /* GUARD_LINKED: states, any of them; NULL-terminated, or NULL */
+    char *deadline; /* GUARD_LINKED: the event comes before this deadline of the linked case */
+    bool absent;    /* GUARD_LINKED: there is no such case */
+    char *path, *other_path;
+    struct value *operand;
+};
+
+enum action_kind {
+    ACTION_SET,
+    ACTION_CLEAR,
+    ACTION_FLAG,
+    ACTION_UNFLAG,
+    ACTION_ALLOCATE,
+    ACTION_SIGNAL,
+    ACTION_NOTIFY,
+    ACTION_RESTART,
+    ACTION_LINK,
+    ACTION_PUBLISH,
+    ACTION_MARK,
+    ACTION_UNMARK,
+    ACTION_WITHDRAW_ENTRY
+};
+
+struct chart_action {
+    enum action_kind kind;
+    char *name;                  /* set, clear, flag: path or flag; signal, notify: name; register ops: the register */
+    char *from;                  /* set, link: path in the event's input or the data; register ops: path of the key */
+    char *banner;                /* mark */
+    char **to;                   /* notify: recipients "who.kind"; NULL-terminated */
+    char **with;                 /* signal: paths carried; publish: paths shown; NULL-terminated */
+    struct index_list relations; /* signal, link */
+    int number;                  /* allocate */
+    int deadline;                /* restart */
+};
+
+enum deadline_kind { DEADLINE_TARGET, DEADLINE_LIMIT };
+enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER };
+
+struct chart_reminder {
+    struct span before;
+    int64_t at_us; /* time of day in the zone; -1: exact (hours and minutes) */
+    char *notice;
+    char **to;
+};
+
+struct chart_deadline {
+    char *id;
+    int state; /* where it is declared */
+    enum deadline_kind kind;
+    enum deadline_anchor anchor;
+    char *of; /* data path of the anchor's date */
+    struct chart_text label;
+    struct period_rule rule;          /* its calendar and zone are borrowed by the chart */
+    struct chart_reminder *reminders; /* as declared: farthest first is not required */
+    int reminder_count;
+    struct range due; /* actions */
+    int basis;
+};
+
+struct chart_field {
+    char *id;
+    enum field_type type, items;
+    bool required, accept;
+    int required_if; /* guard or CHART_NONE */
+    struct chart_text label, help;
+    int basis;
+    enum access_class access;
+    int max, min_items;
+    char **options; /* NULL-terminated, or NULL */
+    struct span at_least, at_most;
+    bool has_at_least, has_at_most;
+    bool kept;           /* top level: the chart reads it, so it stands in the case's data */
+    struct range fields; /* inner fields */
+};
+
+struct chart_form {
+    char *id;
+    struct chart_text title;
+    int basis;
+    struct range fields;
+};
+
+struct chart_relation {
+    char *id, *workflow;
+    bool same_subject; /* else by link */
+};
+
+struct chart_number {
+    char *id, *format, *counter;
+};
+
+struct chart_rule {
+    char *id;
+    bool is_default; /* this installation's default, never a rule of the programme */
+    struct chart_text title;
+    char *source;
+};
+
+struct chart_role {
+    char *id;
+    bool is_relation; /* "owner": the case's organisation; else a membership */
+    struct chart_text label;
+};
+
+struct chart_notice {
+    char *id;
+    struct chart_text subject, body;
+};
+
+/* What all workflows of an installation share. Built by the loader, owned by it, outlives its charts. */
+struct rulebook {
+    GArray *rules;        /* struct chart_rule */
+    GArray *roles;        /* struct chart_role */
+    GArray *notices;      /* struct chart_notice */
+    GPtrArray *calendars; /* struct calendar */
+    GPtrArray *zones;     /* struct zone */
+};
+
+struct rulebook *rulebook_new(void);
+void rulebook_free(struct rulebook *book);
+int rulebook_rule(const struct rulebook *book, const char *id); /* index or CHART_NONE */
+int rulebook_role(const struct rulebook *book, const char *id); /* index or CHART_NONE */
+const struct chart_notice *rulebook_notice(const struct rulebook *book, const char *id);
+const struct calendar *rulebook_calendar(const struct rulebook *book, const char *name);
+const struct zone *rulebook_zone(const struct rulebook *book, const char *name);
+
+struct chart {
+    char *workflow;
+    int version;
+    civil_day effective;
+    char *prefix;
+    struct chart_text title;
+    const struct rulebook *book;
+    const struct zone *zone;
+    int basis;
+    bool one_per_subject;
+    char *opened_by_signal;      /* or NULL */
+    struct index_list opened_by; /* roles */
+    int opening_form;            /* or CHART_NONE */
+    char sha256[65];             /* of the file's bytes, hexadecimal */
+    int32_t id;                  /* given by the store when it is registered; 0 before */
+
+    struct chart_state *states;
+    int state_count;
+    struct chart_take *takes;
+    int take_count;
+    struct chart_guard *guards;
+    int guard_count;
+    struct chart_action *actions;
+    int action_count;
+    struct chart_deadline *deadlines;
+    int deadline_count;
+    struct chart_field *fields;
+    int field_count;
+    struct chart_form *forms;
+    int form_count;
+    struct chart_relation *relations;
+    int relation_count;
+    struct chart_number *numbers;
+    int number_count;
+    char **persons_of; /* events whose last person is remembered, because some not_by asks; NULL-terminated */
+};
+
+void chart_free(struct chart *chart);
+
+/* Index of a state, form, deadline or relation by its id; CHART_NONE when there is none. */
+int chart_state_index(const struct chart *chart, const char *id);
+int chart_form_index(const struct chart *chart, const char *id);
+int chart_deadline_index(const struct chart *chart, const char *id);
+int chart_relation_index(const struct chart *chart, const char *id);
+
+/* Is ${state} a proper descendant of ${ancestor}? */
+static inline bool chart_is_descendant(const struct chart *chart, int state, int ancestor)
+{
+    return state > ancestor && state < chart->states[ancestor].end;
+}
+
+/* The charts in force, and those that running cases still use. */
+struct chart_set {
+    GPtrArray *charts; /* struct chart, owned */
+};
+
+struct chart_set *chart_set_new(void);
+void chart_set_free(struct chart_set *set);
+/* The newest version of ${workflow} whose effective date is not after ${day}; NULL when there is none. */
+const struct chart *chart_set_for(const struct chart_set *set, const char *workflow, civil_day day);
+const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id);
+/* The workflow that ${signal} opens for a relation to ${workflow}; NULL when it opens none. */
+const struct chart *chart_set_opened_by(const struct chart_set *set, const char *workflow, const char *signal,
+                                        civil_day day);
+
+#endif

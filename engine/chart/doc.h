@@ -1,0 +1,297 @@
+/*
+ * A workflow definition in the exact shape of its YAML file: plain structs, filled by adapters/yaml, read by compile.c.
+ *
+ * Absent text is NULL, an absent number 0, an absent sequence has count 0. Sequences stand as pointer and `_count`.
+ * "One of" is "exactly one of these keys": compile.c checks what the loader cannot. Nothing here is owned by the
+ * engine: the loader frees a document as a whole.
+ */
+#ifndef TOROKU_CHART_DOC_H
+#define TOROKU_CHART_DOC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct doc_text {
+    char *ja;
+    char *en;
+};
+
+/* Exactly one of all, any, not, in_state, linked, field; the last two with exactly one of the comparisons. */
+struct doc_guard {
+    struct doc_guard *all;
+    uint32_t all_count;
+    struct doc_guard *any;
+    uint32_t any_count;
+    struct doc_guard *not_; /* not: */
+    char *in_state;         /* the case is in this state */
+    char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, or `absent` */
+    char *before;           /* linked: the event's instant lies before the due instant of this deadline of it, or the
+                               deadline is held or not live */
+    char *field;            /* a path into the case's data, overlaid by the event's form */
+    char *is;               /* field: equal to this text; "true"/"false" for bool, digits for int */
+    char **in;              /* field: one of these texts; linked: in one of these states */
+    uint32_t in_count;
+    bool present;    /* field: there and not empty; linked: there is such a case */
+    bool absent;     /* the contrary of present */
+    char *day_after; /* field: a date, the day after the date at this path "RELATION.path" of a linked case */
+};
+
+enum field_type {
+    FIELD_TEXT,     /* one line, NFC */
+    FIELD_LONGTEXT, /* several lines */
+    FIELD_BOOL,
+    FIELD_INT,
+    FIELD_DATE,    /* YYYY-MM-DD */
+    FIELD_INSTANT, /* RFC 3339 */
+    FIELD_PERIOD,  /* {start, end}, both counted */
+    FIELD_CORP_NO, /* 法人番号, check digit verified */
+    FIELD_REG_NO,  /* 登録番号 of a service */
+    FIELD_COUNTRY, /* ISO 3166-1 alpha-3 */
+    FIELD_EMAIL,
+    FIELD_ENUM,  /* one of `options` */
+    FIELD_FILE,  /* {name, sha256, size, media_type} of a document put first */
+    FIELD_CASE,  /* the number of a case, as in "SA-42" */
+    FIELD_ORG,   /* the code of an organisation known here */
+    FIELD_GROUP, /* a map of `fields` */
+    FIELD_LIST   /* a list of maps of `fields`, or of single values when `items` names their type */
+};
+
+/* Who may read a value; each class of an event's input is stored, committed and erased apart from the others. */
+enum access_class { ACCESS_PUBLIC, ACCESS_CASE, ACCESS_RESTRICTED, ACCESS_PERSONAL, ACCESS_CLASS_COUNT };
+
+struct doc_span {
+    int years, months, days, business_days, hours, minutes;
+};
+
+struct doc_field {
+    char *id;
+    enum field_type type;
+    enum field_type items; /* FIELD_LIST of single values */
+    bool required;
+    struct doc_guard *required_if; /* a guard over the same form */
+    bool accept;                   /* bool: must be true (a pledge, 宣誓事項) */
+    struct doc_text label;
+    struct doc_text help;
+    char *basis;
+    enum access_class access; /* of top-level fields; inner ones follow it */
+    int max;                  /* text: characters; list: elements; 0: the default of the type */
+    int min_items;
+    char **options;
+    uint32_t options_count;
+    struct doc_span *at_least; /* period: shortest */
+    struct doc_span *at_most;  /* period: longest */
+    struct doc_field *fields;
+    uint32_t fields_count;
+};
+
+struct doc_form {
+    char *id;
+    struct doc_text title;
+    char *basis;
+    struct doc_field *fields;
+    uint32_t fields_count;
+};
+
+struct doc_register_op {
+    char *register_; /* register: services */
+    char *key;       /* data path of the entry's key */
+    char **from;     /* publish: data paths that the entry shows */
+    uint32_t from_count;
+    char *banner; /* mark: what the public sees */
+};
+
+/* Exactly one of the first keys; the others qualify it. */
+struct doc_action {
+    char *set;   /* data path, from the event's input member of the same name (or `from`) */
+    char *clear; /* data path */
+    char *flag;  /* a mark on the case */
+    char *unflag;
+    char *allocate; /* a number of `numbers`, into the data path of the same name */
+    char *signal;   /* to relations, with data paths */
+    char *notify;   /* a notice, to recipients */
+    char *restart;  /* a deadline of an active state: armed anew from the present data */
+    char *link;     /* a relation: to the cases named by the data path `from` */
+    struct doc_register_op *publish;
+    struct doc_register_op *mark;
+    struct doc_register_op *unmark;
+    struct doc_register_op *withdraw_entry;
+    char *from;
+    char **to;
+    uint32_t to_count;
+    char **with;
+    uint32_t with_count;
+};
+
+struct doc_period {
+    char *from;      /* state_entry | day | day_after */
+    char *of;        /* day, day_after: data path of a date */
+    char *first_day; /* counted | not_counted (Civil Code 140, the default) */
+    bool include_corresponding_day;
+    int years, months, days, business_days, hours, minutes;
+};
+
+struct doc_remind {
+    struct doc_span before;
+    char *at; /* "hh:mm" in the zone, default 09:00; not with hours */
+    char *notice;
+    char **to;
+    uint32_t to_count;
+};
+
+struct doc_deadline {
+    char *id;
+    char *kind; /* target | limit */
+    struct doc_text label;
+    struct doc_period period;
+    char *calendar; /* default: the workflow's */
+    char *fires;    /* end_of_last_day (default) | exact (hours and minutes) */
+    struct doc_remind *remind;
+    uint32_t remind_count;
+    struct doc_action *due;
+    uint32_t due_count;
+    char *basis;
+};
+
+struct doc_not_by {
+    char *person_of; /* an event: not the person who raised it last */
+};
+
+/* Exactly one of event, signal, due. */
+struct doc_take {
+    char *row;
+    char *event;
+    char *signal;
+    char *due; /* a deadline of the state or of an ancestor */
+    struct doc_text label;
+    char **by; /* roles and relations: owner, opsup, committee, ... */
+    uint32_t by_count;
+    struct doc_not_by *not_by;
+    uint32_t not_by_count;
+    char *form;
+    bool partial;  /* the form may be incomplete: a draft that changes no data of the case */
+    bool internal; /* SCXML: the source state is not left when the targets lie inside it */
+    struct doc_guard *when;
+    char **to;
+    uint32_t to_count;
+    struct doc_action *do_; /* do: */
+    uint32_t do_count;
+    char *basis;
+};
+
+struct doc_done {
+    char *row;
+    char **to;
+    uint32_t to_count;
+    struct doc_action *do_;
+    uint32_t do_count;
+};
+
+struct doc_waits {
+    char *forever; /* why */
+};
+
+struct doc_state {
+    char *id;
+    struct doc_text label;
+    bool parallel;
+    bool final;
+    char *history; /* shallow | deep */
+    char *initial; /* default: the first child */
+    char **turn;   /* roles; "none" when nobody has to act */
+    uint32_t turn_count;
+    struct doc_waits *waits;
+    char *basis;
+    char **stops;
+    uint32_t stops_count;
+    char **holds;
+    uint32_t holds_count;
+    struct doc_action *enter;
+    uint32_t enter_count;
+    struct doc_action *exit;
+    uint32_t exit_count;
+    struct doc_deadline *deadlines;
+    uint32_t deadlines_count;
+    struct doc_take *take;
+    uint32_t take_count;
+    struct doc_done *done;
+    struct doc_state *states;
+    uint32_t states_count;
+};
+
+/* How to find other cases: those of `workflow` about the same subject, or those that an action linked. */
+struct doc_relation {
+    char *id;
+    char *workflow;
+    bool same_subject;
+    bool linked;
+};
+
+struct doc_number {
+    char *id;
+    char
+        *format; /* "C{yy}-{n:4}-2": {yy}, {yyyy} year of the event in the zone, {n:W} the counter, W digits at least */
+    char *counter;
+};
+
+struct doc_opened_by {
+    char *signal; /* opened when this signal finds no open case about its subject */
+    char **by;    /* opened by a person of these roles */
+    uint32_t by_count;
+    char *form; /* what opening asks for */
+};
+
+struct doc_open_at_most {
+    char *one_per; /* subject */
+};
+
+struct doc_workflow {
+    char *workflow;
+    int version;
+    char *effective; /* YYYY-MM-DD */
+    char *prefix;    /* of case numbers: "SA" */
+    struct doc_text title;
+    char *zone;
+    char *calendar;
+    char *basis;
+    struct doc_open_at_most *open_at_most;
+    struct doc_opened_by opened_by;
+    struct doc_relation *relations;
+    uint32_t relations_count;
+    struct doc_number *numbers;
+    uint32_t numbers_count;
+    struct doc_form *forms;
+    uint32_t forms_count;
+    struct doc_state *states;
+    uint32_t states_count;
+};
+
+/* workflows/rules: one clause a row. What no rule of the programme says is of kind default. */
+struct doc_rule {
+    char *id;
+    char *kind; /* rule | default */
+    struct doc_text title;
+    char *source;
+};
+
+/* workflows/roles.yaml: who may act and whose turn may be. */
+struct doc_role {
+    char *id;
+    char *kind; /* membership | relation */
+    struct doc_text label;
+};
+
+/* workflows/notices: subject and body with {{variables}}. */
+struct doc_notice {
+    char *id;
+    char *basis;
+    struct doc_text subject;
+    struct doc_text body;
+};
+
+/* Where in its file a piece of a document stands: filled by the loader in a second pass, keyed by document path. */
+struct doc_position {
+    char *path; /* "states[3].take[0].to[1]" */
+    int line, column;
+};
+
+#endif
