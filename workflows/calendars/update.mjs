@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// Writes jp-government.yaml from the package @holiday-jp/holiday_jp.
+//
+//   npm install --prefix DIR @holiday-jp/holiday_jp
+//   node workflows/calendars/update.mjs DIR/node_modules/@holiday-jp/holiday_jp 2026 > workflows/calendars/jp-government.yaml
+//
+// The second argument is the last year that the government has announced (each February for the year after). Days after
+// it are the package's forecast and are marked provisional. EDITS below are ours: raise EDIT with each change to them.
+
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+const EDIT = 1;
+const EDITS = {}; // "YYYY-MM-DD": {ja, en} to add or rename a day, null to drop one
+const FIRST_YEAR = 1993; // every Saturday is closed since May 1992: the weekdays below hold from here on
+
+const [folder, announced] = process.argv.slice(2);
+if (!folder || !/^\d{4}$/.test(announced ?? "")) {
+    process.stderr.write("usage: update.mjs PACKAGE-FOLDER LAST-ANNOUNCED-YEAR\n");
+    process.exit(2);
+}
+
+const load = createRequire(import.meta.url);
+const { version, name } = load(join(resolve(folder), "package.json"));
+const source = load(join(resolve(folder), "lib", "holidays.js"));
+
+const days = new Map(Object.values(source).map(({ date, name: ja, name_en: en }) => [date, { ja, en }]));
+for (const [date, names] of Object.entries(EDITS))
+    names ? days.set(date, names) : days.delete(date);
+
+const rows = [...days].filter(([date]) => Number(date.slice(0, 4)) >= FIRST_YEAR).sort(([a], [b]) => (a < b ? -1 : 1));
+const last = rows.at(-1)[0].slice(0, 4);
+const text = (value) => JSON.stringify(value);
+
+process.stdout.write(`# Days on which Japanese government offices are closed (行政機関の休日): Saturdays, Sundays, the national holidays and
+# 29 December to 3 January. Written by update.mjs; change it there. After last_day only weekdays and yearly days are known.
+calendar: jp-government
+version: ${text(`${version}+${EDIT}`)}
+title: {ja: 行政機関の休日, en: Government holidays}
+source: ${text(`${name} ${version}`)}
+first_day: ${FIRST_YEAR}-01-01
+last_day: ${last}-12-31
+weekend: [saturday, sunday]
+yearly:
+- {month: 12, day: 29, ja: 年末の休日, en: Year-end closure}
+- {month: 12, day: 30, ja: 年末の休日, en: Year-end closure}
+- {month: 12, day: 31, ja: 年末の休日, en: Year-end closure}
+- {month: 1, day: 2, ja: 年始の休日, en: New Year closure}
+- {month: 1, day: 3, ja: 年始の休日, en: New Year closure}
+holidays:
+`);
+for (const [date, { ja, en }] of rows) {
+    const provisional = date.slice(0, 4) > announced ? ", provisional: true" : "";
+    process.stdout.write(`- {date: ${date}, ja: ${text(ja)}, en: ${text(en)}${provisional}}\n`);
+}
