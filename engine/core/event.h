@@ -1,0 +1,41 @@
+/*
+ * One input of one case: who, what, when, with all that the decision may read.
+ */
+#ifndef TOROKU_CORE_EVENT_H
+#define TOROKU_CORE_EVENT_H
+
+#include "engine/chart/chart.h"
+
+/* Who acts. Roles are those of the rulebook that the person holds by membership of ${org}. */
+struct actor {
+    int64_t person; /* 0: the system */
+    int64_t org;
+    const char *const *roles; /* NULL-terminated; NULL: none */
+};
+
+enum event_kind {
+    EVENT_COMMAND, /* raised by a person over HTTP or the command line */
+    EVENT_SIGNAL,  /* from another case */
+    EVENT_DUE      /* an occurrence of a deadline */
+};
+
+/* Borrowed texts and values: the caller keeps them alive during step(). */
+struct event {
+    enum event_kind kind;
+    const char *name; /* event or signal; the deadline's id for EVENT_DUE */
+    struct actor actor;
+    instant at;                       /* receipt, cause's instant, due instant; step() is told no other time */
+    const struct value *input;        /* the form, or the signal's payload; NULL: none */
+    int deadline, arming, occurrence; /* EVENT_DUE */
+    int64_t origin_case;              /* EVENT_SIGNAL */
+    int origin_seq, origin_number, hops;
+    const struct value *numbers; /* map: number id -> integer, allocated for this event; NULL: none yet */
+    const struct value *linked;  /* map: relation id -> facts (snapshot_facts); NULL: none yet */
+    bool replayed;               /* decided again from the record: its form was validated then and may be erased now */
+};
+
+#define EVENT_HOPS_MAX 8
+
+const char *event_kind_name(enum event_kind kind);
+
+#endif

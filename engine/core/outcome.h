@@ -1,0 +1,78 @@
+/*
+ * What step() answers: taken, refused with a reason, or a list of what it must be told first.
+ */
+#ifndef TOROKU_CORE_OUTCOME_H
+#define TOROKU_CORE_OUTCOME_H
+
+#include "engine/core/event.h"
+#include "engine/core/snapshot.h"
+#include "engine/error.h"
+
+enum outcome_kind {
+    OUTCOME_TAKEN,
+    OUTCOME_REFUSED, /* no event of the case: no version, no key, no row */
+    OUTCOME_WANTS    /* decide again with event.numbers and event.linked filled as asked */
+};
+
+/* One thing wrong with an input. Texts are owned. */
+struct finding {
+    char *pointer; /* RFC 6901, into the input: "/officers/0/name" */
+    char *rule;    /* what was broken: "required", "check_digit" */
+    char *ja, *en;
+};
+
+void finding_free(gpointer finding);
+
+struct notice_effect {
+    const char *notice; /* template id; borrowed from the chart */
+    const char *to;     /* "who.kind"; borrowed */
+    struct value *vars; /* what the template may show */
+};
+
+struct signal_effect {
+    const char *name;
+    int relation; /* of the chart */
+    struct value *payload;
+};
+
+struct register_effect {
+    enum action_kind kind; /* ACTION_PUBLISH, _MARK, _UNMARK, _WITHDRAW_ENTRY */
+    const char *register_;
+    char *key;
+    struct value *entry; /* publish */
+    const char *banner;  /* mark */
+};
+
+struct link_effect {
+    int relation;
+    int64_t to;
+};
+
+struct outcome {
+    enum outcome_kind kind;
+
+    /* refused */
+    enum toroku_error code;
+    char *reason_ja, *reason_en;
+    GPtrArray *findings; /* struct finding */
+
+    /* wants */
+    uint64_t wants_relations; /* bit per relation of the chart */
+    uint64_t wants_numbers;   /* bit per number of the chart */
+
+    /* taken */
+    struct snapshot *after;
+    struct value *record; /* the outcome as the event's record keeps it; fold() needs no more */
+    GArray *notices;      /* struct notice_effect */
+    GArray *signals;      /* struct signal_effect */
+    GArray *registers;    /* struct register_effect */
+    GArray *links;        /* struct link_effect */
+};
+
+void outcome_init(struct outcome *o);
+void outcome_release(struct outcome *o);
+
+/* Makes ${o} a refusal: the texts are copied from the formats. */
+void outcome_refuse(struct outcome *o, enum toroku_error code, const char *ja, const char *en);
+
+#endif
