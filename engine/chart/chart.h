@@ -17,6 +17,9 @@
 #include <glib.h>
 
 #define CHART_STATES_MAX 256
+/* Relations and numbers of a chart fit into a word of bits (engine/core/outcome.h). */
+#define CHART_RELATIONS_MAX 64
+#define CHART_NUMBERS_MAX 64
 #define CHART_NONE (-1)
 
 /* A set of states. */
@@ -69,7 +72,8 @@ struct chart_state {
     enum state_kind kind;
     int parent;                     /* CHART_NONE for the root */
     int end;                        /* one past the last descendant: descendants are (index, end) */
-    int initial;                    /* compound: a child; history: the default target; else CHART_NONE */
+    int initial;                    /* compound: a child; history: the default target, which is the parent itself
+                                       when that is parallel and the definition names none; else CHART_NONE */
     struct range enter, exit;       /* actions */
     struct range takes;             /* transitions whose source this is, in document order */
     int done;                       /* the transition taken when the state is done, or CHART_NONE */
@@ -238,6 +242,10 @@ struct rulebook {
 
 struct rulebook *rulebook_new(void);
 void rulebook_free(struct rulebook *book);
+/* Copy a row of a document. False, and nothing added, when the id is there already. */
+bool rulebook_add_rule(struct rulebook *book, const struct doc_rule *rule);
+bool rulebook_add_role(struct rulebook *book, const struct doc_role *role);
+bool rulebook_add_notice(struct rulebook *book, const struct doc_notice *notice);
 int rulebook_rule(const struct rulebook *book, const char *id); /* index or CHART_NONE */
 int rulebook_role(const struct rulebook *book, const char *id); /* index or CHART_NONE */
 const struct chart_notice *rulebook_notice(const struct rulebook *book, const char *id);
@@ -279,6 +287,9 @@ struct chart {
     struct chart_number *numbers;
     int number_count;
     char **persons_of; /* events whose last person is remembered, because some not_by asks; NULL-terminated */
+
+    GStringChunk *strings; /* every text above */
+    GPtrArray *owned;      /* every list above */
 };
 
 void chart_free(struct chart *chart);
@@ -302,6 +313,8 @@ struct chart_set {
 
 struct chart_set *chart_set_new(void);
 void chart_set_free(struct chart_set *set);
+/* Takes ${chart}. */
+void chart_set_add(struct chart_set *set, struct chart *chart);
 /* The newest version of ${workflow} whose effective date is not after ${day}; NULL when there is none. */
 const struct chart *chart_set_for(const struct chart_set *set, const char *workflow, civil_day day);
 const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id);

@@ -66,15 +66,15 @@ struct doc_span {
 struct doc_field {
     char *id;
     enum field_type type;
-    enum field_type items; /* FIELD_LIST of single values */
+    enum field_type *items; /* FIELD_LIST of single values; NULL: absent */
     bool required;
     struct doc_guard *required_if; /* a guard over the same form */
     bool accept;                   /* bool: must be true (a pledge, 宣誓事項) */
     struct doc_text label;
     struct doc_text help;
     char *basis;
-    enum access_class access; /* of top-level fields; inner ones follow it */
-    int max;                  /* text: characters; list: elements; 0: the default of the type */
+    enum access_class *access; /* of top-level fields, NULL: case; inner ones follow it */
+    int max;                   /* text: characters; list: elements; 0: the default of the type */
     int min_items;
     char **options;
     uint32_t options_count;

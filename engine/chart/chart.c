@@ -1,0 +1,114 @@
+#include "engine/chart/chart.h"
+
+#include <string.h>
+
+void chart_free(struct chart *chart)
+{
+    if (chart == NULL)
+        return;
+    for (int i = 0; i < chart->guard_count; i++)
+        value_unref(chart->guards[i].operand);
+    g_free(chart->states);
+    g_free(chart->takes);
+    g_free(chart->guards);
+    g_free(chart->actions);
+    g_free(chart->deadlines);
+    g_free(chart->fields);
+    g_free(chart->forms);
+    g_free(chart->relations);
+    g_free(chart->numbers);
+    g_clear_pointer(&chart->owned, g_ptr_array_unref);
+    g_clear_pointer(&chart->strings, g_string_chunk_free);
+    g_free(chart);
+}
+
+int chart_state_index(const struct chart *chart, const char *id)
+{
+    for (int i = 1; i < chart->state_count; i++)
+        if (g_strcmp0(chart->states[i].id, id) == 0)
+            return i;
+    return CHART_NONE;
+}
+
+int chart_form_index(const struct chart *chart, const char *id)
+{
+    for (int i = 0; i < chart->form_count; i++)
+        if (g_strcmp0(chart->forms[i].id, id) == 0)
+            return i;
+    return CHART_NONE;
+}
+
+int chart_deadline_index(const struct chart *chart, const char *id)
+{
+    for (int i = 0; i < chart->deadline_count; i++)
+        if (g_strcmp0(chart->deadlines[i].id, id) == 0)
+            return i;
+    return CHART_NONE;
+}
+
+int chart_relation_index(const struct chart *chart, const char *id)
+{
+    for (int i = 0; i < chart->relation_count; i++)
+        if (g_strcmp0(chart->relations[i].id, id) == 0)
+            return i;
+    return CHART_NONE;
+}
+
+static void chart_release(gpointer chart)
+{
+    chart_free(chart);
+}
+
+struct chart_set *chart_set_new(void)
+{
+    struct chart_set *set = g_new0(struct chart_set, 1);
+
+    set->charts = g_ptr_array_new_with_free_func(chart_release);
+    return set;
+}
+
+void chart_set_free(struct chart_set *set)
+{
+    if (set == NULL)
+        return;
+    g_ptr_array_unref(set->charts);
+    g_free(set);
+}
+
+void chart_set_add(struct chart_set *set, struct chart *chart)
+{
+    g_ptr_array_add(set->charts, chart);
+}
+
+const struct chart *chart_set_for(const struct chart_set *set, const char *workflow, civil_day day)
+{
+    const struct chart *best = NULL;
+
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (strcmp(chart->workflow, workflow) == 0 && chart->effective <= day &&
+            (best == NULL || chart->version > best->version))
+            best = chart;
+    }
+    return best;
+}
+
+const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id)
+{
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (chart->id == id)
+            return chart;
+    }
+    return NULL;
+}
+
+const struct chart *chart_set_opened_by(const struct chart_set *set, const char *workflow, const char *signal,
+                                        civil_day day)
+{
+    const struct chart *chart = chart_set_for(set, workflow, day);
+
+    return chart != NULL && g_strcmp0(chart->opened_by_signal, signal) == 0 ? chart : NULL;
+}
