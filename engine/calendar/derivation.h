@@ -5,6 +5,7 @@
 #ifndef TOROKU_CALENDAR_DERIVATION_H
 #define TOROKU_CALENDAR_DERIVATION_H
 
+#include "engine/calendar/calendar.h"
 #include "engine/calendar/civil.h"
 #include "engine/calendar/instant.h"
 
@@ -39,12 +40,12 @@ enum derivation_kind {
         DERIVATION_KIND_COUNT
 };
 
-/* A part that a kind does not set is CIVIL_DAY_NONE, INSTANT_NEVER or NULL. */
+/* A part that a kind does not set is CIVIL_DAY_NONE, INSTANT_NEVER or a reason of NULLs. */
 struct derivation_step {
     enum derivation_kind kind;
     civil_day day, until;
     instant at, to;
-    const char *reason; /* owned by the calendar that the rule names */
+    struct calendar_reason reason; /* texts that live as long as the program */
 };
 
 struct derivation {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Writes jp-government.yaml from the package @holiday-jp/holiday_jp.
 //
+//   cd workflows/calendars
 //   npm install --prefix DIR @holiday-jp/holiday_jp
-//   node workflows/calendars/update.mjs DIR/node_modules/@holiday-jp/holiday_jp 2026 > workflows/calendars/jp-government.yaml
+//   node update.mjs DIR/node_modules/@holiday-jp/holiday_jp 2026 > jp-government.yaml
 //
 // The second argument is the last year that the government has announced (each February for the year after). Days after
-// it are the package's forecast and are marked provisional. EDITS below are ours: raise EDIT with each change to them.
+// it are the package's forecast. EDITS below are ours: raise EDIT with each change to them.
 
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -29,17 +30,17 @@ for (const [date, names] of Object.entries(EDITS))
     names ? days.set(date, names) : days.delete(date);
 
 const rows = [...days].filter(([date]) => Number(date.slice(0, 4)) >= FIRST_YEAR).sort(([a], [b]) => (a < b ? -1 : 1));
-const last = rows.at(-1)[0].slice(0, 4);
 const text = (value) => JSON.stringify(value);
 
-process.stdout.write(`# Days on which Japanese government offices are closed (行政機関の休日): Saturdays, Sundays, the national holidays and
-# 29 December to 3 January. Written by update.mjs; change it there. After last_day only weekdays and yearly days are known.
+process.stdout.write(`# Days on which Japanese government offices are closed (行政機関の休日): Saturdays, Sundays, national holidays,
+# 29 December to 3 January. Written by update.mjs; change it there. Every day after announced_until is provisional: the
+# holidays listed for it are a forecast that a new law or an announced equinox day may change.
 calendar: jp-government
 version: ${text(`${version}+${EDIT}`)}
 title: {ja: 行政機関の休日, en: Government holidays}
 source: ${text(`${name} ${version}`)}
 first_day: ${FIRST_YEAR}-01-01
-last_day: ${last}-12-31
+announced_until: ${announced}-12-31
 weekend: [saturday, sunday]
 yearly:
 - {month: 12, day: 29, ja: 年末の休日, en: Year-end closure}
@@ -49,7 +50,5 @@ yearly:
 - {month: 1, day: 3, ja: 年始の休日, en: New Year closure}
 holidays:
 `);
-for (const [date, { ja, en }] of rows) {
-    const provisional = date.slice(0, 4) > announced ? ", provisional: true" : "";
-    process.stdout.write(`- {date: ${date}, ja: ${text(ja)}, en: ${text(en)}${provisional}}\n`);
-}
+for (const [date, { ja, en }] of rows)
+    process.stdout.write(`- {date: ${date}, ja: ${text(ja)}, en: ${text(en)}}\n`);
