@@ -59,15 +59,16 @@ static const struct config_key keys[] = {
     COUNT(database, read_connections, "2", 1, 64),
     TEXT(http, listen, "127.0.0.1:8080"),
     TEXT(http, public_url, ""),
-    COUNT(http, max_connections, "4096", 1, 100000),
+    COUNT(http, connections_max, "4096", 1, 100000),
     COUNT(http, first_byte_ms, "10000", 10, 600000),
-    COUNT(http, between_bytes_ms, "10000", 10, 600000),
-    COUNT(http, idle_ms, "60000", 10, 3600000),
+    COUNT(http, between_ms, "10000", 10, 600000),
+    COUNT(http, head_ms, "15000", 10, 600000),
+    COUNT(http, request_ms, "120000", 10, 3600000),
+    COUNT(http, idle_ms, "75000", 10, 3600000),
+    COUNT(http, write_ms, "30000", 10, 600000),
     COUNT(http, drain_ms, "10000", 0, 600000),
-    COUNT(http, line_bytes_max, "8192", 128, 65536),
-    COUNT(http, headers_max, "64", 8, 1024),
-    COUNT(http, head_bytes_max, "32768", 1024, 1048576),
     COUNT(http, body_bytes_max, "1048576", 1024, 67108864),
+    COUNT(http, bodies_bytes_max, "67108864", 1024, 4294967295),
     COUNT(http, document_bytes_max, "16777216", 1024, 16777216),
     TEXT(mail, host, ""),
     {"mail", "port", KIND_PORT, AT(mail.port), "587", 1, 65535, NULL, NULL},
@@ -377,9 +378,9 @@ static bool config_complete(struct config *config, const struct config_source *s
     }
     while (g_str_has_suffix(config->http.public_url, "/"))
         config->http.public_url[strlen(config->http.public_url) - 1] = '\0';
-    if (config->http.line_bytes_max > config->http.head_bytes_max)
-        return config_wrong(source, "http", "line_bytes_max", error, "%u is more than head_bytes_max, %u",
-                            config->http.line_bytes_max, config->http.head_bytes_max);
+    if (config->http.document_bytes_max > config->http.bodies_bytes_max)
+        return config_wrong(source, "http", "document_bytes_max", error, "%u is more than bodies_bytes_max, %u",
+                            config->http.document_bytes_max, config->http.bodies_bytes_max);
     if (*config->mail.host != '\0' && strchr(config->mail.from, '@') == NULL)
         return config_wrong(source, "mail", "from", error, "\"%s\" is not a mail address", config->mail.from);
     if (config->mail.tls == CONFIG_TLS_NONE && *config->mail.username != '\0')

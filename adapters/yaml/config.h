@@ -31,15 +31,16 @@ struct config_http {
     char *host;       /* its parts: "127.0.0.1" */
     uint16_t port;    /* 0: any free one */
     char *public_url; /* what people type, without a slash at the end; default: http:// and listen */
-    unsigned max_connections;
-    unsigned first_byte_ms; /* from accepting a connection to its first byte */
-    unsigned between_bytes_ms;
-    unsigned idle_ms; /* between two requests of a connection */
-    unsigned drain_ms;
-    unsigned line_bytes_max;
-    unsigned headers_max;
-    unsigned head_bytes_max;
-    unsigned body_bytes_max;
+    unsigned connections_max;
+    unsigned first_byte_ms;    /* from accepting a connection to its first byte */
+    unsigned between_ms;       /* between two reads of one request */
+    unsigned head_ms;          /* from the first byte of a request to the end of its head */
+    unsigned request_ms;       /* from the first byte of a request to its last */
+    unsigned idle_ms;          /* from an answer to the next request of the connection */
+    unsigned write_ms;         /* the client takes not one byte of its answer */
+    unsigned drain_ms;         /* what a clean stop grants to requests under way */
+    unsigned body_bytes_max;   /* of one request */
+    unsigned bodies_bytes_max; /* of all requests held at once */
     unsigned document_bytes_max;
 };
 
