@@ -1,0 +1,257 @@
+#include "engine/chart/compile.h"
+
+#include "engine/chart/compiler.h"
+#include "engine/chart/verify.h"
+
+#include <string.h>
+
+static void compile_head(struct compiler *c)
+{
+    const struct doc_workflow *doc = c->doc;
+    struct chart *chart = c->chart;
+
+    compiler_check_id(c, ".workflow", doc->workflow, true);
+    chart->workflow = compiler_text(c, doc->workflow);
+    chart->version = doc->version;
+    if (doc->version < 1)
+        compiler_find(c, ".version", "version %d; expected a number from 1", doc->version);
+    if (doc->effective == NULL || !civil_parse(doc->effective, &chart->effective))
+        compiler_find(c, ".effective", "\"%s\" is no date; expected YYYY-MM-DD",
+                      doc->effective == NULL ? "" : doc->effective);
+    chart->prefix = compiler_text(c, doc->prefix);
+    if (doc->prefix == NULL || doc->prefix[0] == '\0' || strlen(doc->prefix) > 8 ||
+        doc->prefix[strspn(doc->prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0')
+        compiler_find(c, ".prefix", "no prefix for case numbers; expected one to eight letters A-Z");
+    chart->title = compiler_texts(c, &doc->title);
+    chart->zone = doc->zone == NULL ? NULL : rulebook_zone(c->book, doc->zone);
+    if (chart->zone == NULL)
+        compiler_find(c, ".zone", "there is no time zone \"%s\"; expected a name such as Asia/Tokyo",
+                      doc->zone == NULL ? "" : doc->zone);
+    if (doc->calendar != NULL && rulebook_calendar(c->book, doc->calendar) == NULL)
+        compiler_find(c, ".calendar", "there is no calendar \"%s\"; expected one of workflows/calendars",
+                      doc->calendar);
+    if (doc->basis == NULL)
+        compiler_find(c, "", "a workflow without basis; expected `basis` with a rule that all rows inherit");
+    chart->basis = compiler_basis(c, ".basis", doc->basis, CHART_NONE);
+    chart->one_per_subject = doc->open_at_most != NULL;
+    if (doc->open_at_most != NULL && g_strcmp0(doc->open_at_most->one_per, "subject") != 0)
+        compiler_find(c, ".open_at_most.one_per", "expected subject");
+}
+
+static void compile_relations(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    if (c->doc->relations_count > CHART_RELATIONS_MAX)
+        compiler_find(c, ".relations", "more than %d relations", CHART_RELATIONS_MAX);
+    chart->relations = g_new0(struct chart_relation, c->doc->relations_count);
+    for (uint32_t i = 0; i < c->doc->relations_count; i++) {
+        const struct doc_relation *doc = &c->doc->relations[i];
+        gsize mark = compiler_enter(c, ".relations[%u]", i);
+
+        compiler_check_id(c, ".id", doc->id, true);
+        if (doc->id != NULL && chart_relation_index(chart, doc->id) != CHART_NONE)
+            compiler_find(c, ".id", "there is a relation \"%s\" already", doc->id);
+        if (doc->same_subject == doc->linked)
+            compiler_find(c, "", "expected exactly one of same_subject: true, linked: true");
+        chart->relations[i] = (struct chart_relation){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
+                                                      .workflow = compiler_text(c, doc->workflow),
+                                                      .same_subject = doc->same_subject};
+        chart->relation_count++;
+        compiler_leave(c, mark);
+    }
+}
+
+/* Does ${format} consist of text, {yy}, {yyyy} and exactly one {n:W}? */
+static bool number_format_is_valid(const char *format)
+{
+    int counters = 0;
+
+    for (const char *p = format; *p != '\0'; p++) {
+        if (*p == '}')
+            return false;
+        if (*p != '{')
+            continue;
+        if (g_str_has_prefix(p, "{yy}"))
+            p += 3;
+        else if (g_str_has_prefix(p, "{yyyy}"))
+            p += 5;
+        else if (g_str_has_prefix(p, "{n:") && p[3] >= '1' && p[3] <= '9' && p[4] == '}') {
+            p += 4;
+            counters++;
+        } else
+            return false;
+    }
+    return counters == 1;
+}
+
+static void compile_numbers(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    if (c->doc->numbers_count > CHART_NUMBERS_MAX)
+        compiler_find(c, ".numbers", "more than %d numbers", CHART_NUMBERS_MAX);
+    chart->numbers = g_new0(struct chart_number, c->doc->numbers_count);
+    for (uint32_t i = 0; i < c->doc->numbers_count; i++) {
+        const struct doc_number *doc = &c->doc->numbers[i];
+        gsize mark = compiler_enter(c, ".numbers[%u]", i);
+
+        compiler_check_id(c, ".id", doc->id, false);
+        for (uint32_t other = 0; other < i; other++)
+            if (g_strcmp0(chart->numbers[other].id, doc->id) == 0)
+                compiler_find(c, ".id", "there is a number \"%s\" already", doc->id);
+        if (doc->format == NULL || !number_format_is_valid(doc->format))
+            compiler_find(c, ".format", "expected text with {yy} or {yyyy} and one {n:W}, W digits at least, 1 to 9");
+        chart->numbers[i] = (struct chart_number){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
+                                                  .format = compiler_text(c, doc->format),
+                                                  .counter = compiler_text(c, doc->counter ? doc->counter : doc->id)};
+        chart->number_count++;
+        compiler_leave(c, mark);
+    }
+}
+
+static void compile_opening(struct compiler *c)
+{
+    const struct doc_opened_by *doc = &c->doc->opened_by;
+    struct chart *chart = c->chart;
+    gsize mark = compiler_enter(c, ".opened_by");
+    bool none;
+
+    if (doc->signal == NULL && doc->by_count == 0)
+        compiler_find(c, "", "nobody opens a case; expected `signal`, or `by` with roles");
+    if (doc->signal != NULL)
+        compiler_check_id(c, ".signal", doc->signal, false);
+    chart->opened_by_signal = compiler_text(c, doc->signal);
+    chart->opened_by = compile_roles(c, "by", doc->by, doc->by_count, &none);
+    if (none)
+        compiler_find(c, ".by", "none opens no case; expected roles");
+    chart->opening_form = doc->form == NULL ? CHART_NONE : chart_form_index(chart, doc->form);
+    if (doc->form != NULL && chart->opening_form == CHART_NONE)
+        compiler_find_unknown(c, ".form", "form", doc->form, COMPILER_IDS(chart->forms, chart->form_count));
+    if (doc->form != NULL && doc->by_count == 0)
+        compiler_find(c, ".form", "a signal fills in no form; expected `by` with the roles that do");
+    compiler_leave(c, mark);
+}
+
+static void collect_action_names(struct compiler *c, const struct doc_action *docs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (docs[i].set != NULL)
+            g_ptr_array_add(c->data_names, docs[i].set);
+        if (docs[i].allocate != NULL)
+            g_ptr_array_add(c->data_names, docs[i].allocate);
+    }
+}
+
+/* What the case's data holds because actions put it there. */
+static void collect_data_names(struct compiler *c, const struct doc_state *docs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        collect_action_names(c, docs[i].enter, docs[i].enter_count);
+        collect_action_names(c, docs[i].exit, docs[i].exit_count);
+        for (uint32_t d = 0; d < docs[i].deadlines_count; d++)
+            collect_action_names(c, docs[i].deadlines[d].due, docs[i].deadlines[d].due_count);
+        for (uint32_t t = 0; t < docs[i].take_count; t++)
+            collect_action_names(c, docs[i].take[t].do_, docs[i].take[t].do_count);
+        if (docs[i].done != NULL)
+            collect_action_names(c, docs[i].done->do_, docs[i].done->do_count);
+        collect_data_names(c, docs[i].states, docs[i].states_count);
+    }
+}
+
+/* Each not_by asks for the person of an event that exists. */
+static void compile_persons(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    for (int t = 0; t < chart->take_count; t++)
+        for (char **event = chart->takes[t].not_by; event != NULL && *event != NULL; event++) {
+            bool known = strcmp(*event, "open") == 0;
+
+            for (int other = 0; other < chart->take_count && !known; other++)
+                known =
+                    chart->takes[other].trigger == TRIGGER_EVENT && g_strcmp0(chart->takes[other].name, *event) == 0;
+            if (!known) {
+                g_autoptr(GString) path = g_string_new(NULL);
+
+                chart_take_path(chart, t, path);
+                chart_findings_add(c->findings, path->str, "not_by asks for the person of \"%s\", which no row raises",
+                                   *event);
+            }
+        }
+    chart->persons_of = compiler_list(c, (char *const *)c->persons->pdata, c->persons->len);
+}
+
+static void read_release(gpointer data)
+{
+    struct read *read = data;
+
+    g_free(read->name);
+    g_free(read->path);
+}
+
+static void compiler_init(struct compiler *c)
+{
+    c->chart->strings = g_string_chunk_new(4096);
+    c->chart->owned = g_ptr_array_new_with_free_func(g_free);
+    c->path = g_string_new(NULL);
+    c->fields = g_array_new(FALSE, TRUE, sizeof(struct chart_field));
+    c->takes = g_array_new(FALSE, TRUE, sizeof(struct chart_take));
+    c->guards = g_array_new(FALSE, TRUE, sizeof(struct chart_guard));
+    c->actions = g_array_new(FALSE, TRUE, sizeof(struct chart_action));
+    c->states = g_array_new(FALSE, TRUE, sizeof(struct chart_state));
+    c->deadlines = g_array_new(FALSE, TRUE, sizeof(struct chart_deadline));
+    c->data_names = g_ptr_array_new();
+    c->persons = g_ptr_array_new();
+    c->reads = g_array_new(FALSE, TRUE, sizeof(struct read));
+    g_array_set_clear_func(c->reads, read_release);
+}
+
+/* Hands the arrays over to the chart. */
+static void compiler_release(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    chart->take_count = (int)c->takes->len;
+    chart->takes = (struct chart_take *)(gpointer)g_array_free(c->takes, FALSE);
+    chart->guard_count = (int)c->guards->len;
+    chart->guards = (struct chart_guard *)(gpointer)g_array_free(c->guards, FALSE);
+    chart->action_count = (int)c->actions->len;
+    chart->actions = (struct chart_action *)(gpointer)g_array_free(c->actions, FALSE);
+    g_clear_pointer(&c->fields, g_array_unref);
+    g_clear_pointer(&c->states, g_array_unref);
+    g_clear_pointer(&c->deadlines, g_array_unref);
+    g_ptr_array_unref(c->data_names);
+    g_string_free(c->path, TRUE);
+}
+
+struct chart *chart_compile(const struct doc_workflow *doc, const struct rulebook *book, GPtrArray *findings)
+{
+    struct chart *chart = g_new0(struct chart, 1);
+    struct compiler c = {.doc = doc, .book = book, .chart = chart, .findings = findings};
+    guint before = findings->len;
+
+    chart->book = book;
+    compiler_init(&c);
+    compile_head(&c);
+    compile_relations(&c);
+    compile_numbers(&c);
+    compile_forms(&c);
+    collect_data_names(&c, doc->states, doc->states_count);
+    if (compile_state_names(&c)) {
+        compile_form_guards(&c);
+        compile_opening(&c);
+        compile_states(&c);
+        compile_kept(&c);
+    }
+    compiler_release(&c);
+    compile_persons(&c);
+    g_ptr_array_unref(c.persons);
+    g_array_unref(c.reads);
+    if (findings->len == before)
+        chart_verify(chart, findings);
+    if (findings->len == before)
+        return chart;
+    chart_free(chart);
+    return NULL;
+}

@@ -1,0 +1,168 @@
+#include "engine/chart/compiler.h"
+
+#include <string.h>
+
+#define REMIND_AT_DEFAULT (9 * INSTANT_HOUR)
+
+struct span compile_span(const struct doc_span *doc)
+{
+    return (struct span){.years = doc->years,
+                         .months = doc->months,
+                         .days = doc->days,
+                         .business_days = doc->business_days,
+                         .us = doc->hours * INSTANT_HOUR + doc->minutes * INSTANT_MINUTE};
+}
+
+/* One of ${words}; CHART_NONE with a finding when it is none of them. */
+static int word_index(struct compiler *c, const char *suffix, const char *word, const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++)
+        if (g_strcmp0(words[i], word) == 0)
+            return i;
+    if (word == NULL) {
+        g_autofree char *list = g_strjoinv(" or ", (char **)(gpointer)(uintptr_t)words);
+
+        compiler_find(c, suffix, "missing; expected %s", list);
+    } else {
+        compiler_find_unknown(c, suffix, suffix + 1, word,
+                              compiler_ids(words, sizeof(char *), (int)g_strv_length((char **)(uintptr_t)words)));
+    }
+    return CHART_NONE;
+}
+
+static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int state,
+                            struct chart_deadline *deadline)
+{
+    static const char *const anchors[] = {"state_entry", "day", "day_after", NULL};
+    struct scope scope = {.state = state, .form = CHART_NONE};
+    struct path_target target;
+    int anchor = word_index(c, ".from", doc->from, anchors);
+
+    if (anchor == CHART_NONE)
+        return;
+    deadline->anchor = (enum deadline_anchor)anchor;
+    if (deadline->anchor == ANCHOR_STATE_ENTRY) {
+        if (doc->of != NULL)
+            compiler_find(c, ".of", "a period from state_entry is of no date; expected from: day or day_after");
+        return;
+    }
+    if (doc->of == NULL) {
+        compiler_find(c, "", "from: %s of which date? expected `of` with a path of the case's data", doc->from);
+        return;
+    }
+    deadline->of = compiler_text(c, doc->of);
+    if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
+        return;
+    if (target.typed && target.type != FIELD_DATE)
+        compiler_find(c, ".of", "\"%s\" is no date", doc->of);
+    compiler_read(c, ".of", doc->of, READ_DECIDE);
+}
+
+static const struct calendar *deadline_calendar(struct compiler *c, const char *name)
+{
+    const char *wanted = name != NULL ? name : c->doc->calendar;
+    const struct calendar *calendar = wanted == NULL ? NULL : rulebook_calendar(c->book, wanted);
+
+    if (name != NULL && calendar == NULL) {
+        GPtrArray *names = g_ptr_array_new();
+
+        for (guint i = 0; i < c->book->calendars->len; i++)
+            g_ptr_array_add(names, (gpointer)(uintptr_t)calendar_name(g_ptr_array_index(c->book->calendars, i)));
+        compiler_find_unknown(c, ".calendar", "calendar", name, names);
+    }
+    return calendar;
+}
+
+static void deadline_period(struct compiler *c, const struct doc_deadline *doc, struct chart_deadline *deadline)
+{
+    static const char *const first_days[] = {"not_counted", "counted", NULL};
+    static const char *const ends[] = {"end_of_last_day", "exact", NULL};
+    const struct doc_period *period = &doc->period;
+    struct doc_span span = {period->years,         period->months, period->days,
+                            period->business_days, period->hours,  period->minutes};
+    g_autoptr(GError) error = NULL;
+    gsize mark;
+
+    deadline->rule = (struct period_rule){.span = compile_span(&span),
+                                          .direction = PERIOD_AFTER,
+                                          .include_corresponding_day = period->include_corresponding_day,
+                                          .zone = c->chart->zone,
+                                          .calendar = deadline_calendar(c, doc->calendar)};
+    if (doc->fires != NULL && word_index(c, ".fires", doc->fires, ends) == 1 && deadline->rule.span.us == 0)
+        compiler_find(c, ".fires", "days end at the end of the last day; only hours and minutes are exact");
+    if (g_strcmp0(doc->fires, "end_of_last_day") == 0 && deadline->rule.span.us != 0)
+        compiler_find(c, ".fires", "hours and minutes run exactly; expected fires: exact");
+    mark = compiler_enter(c, ".period");
+    if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
+        deadline->rule.first_day = FIRST_DAY_COUNTED;
+    deadline_anchor(c, period, deadline->state, deadline);
+    if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->rule.span.us != 0)
+        compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry");
+    if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
+        compiler_find(c, "", "%s", error->message);
+    compiler_leave(c, mark);
+}
+
+/* The time of day of "hh:mm"; the default and a finding when it is none. */
+static int64_t remind_time(struct compiler *c, const char *at)
+{
+    bool good = strlen(at) == 5 && g_ascii_isdigit(at[0]) && g_ascii_isdigit(at[1]) && at[2] == ':' &&
+                g_ascii_isdigit(at[3]) && g_ascii_isdigit(at[4]);
+    int hour = good ? 10 * (at[0] - '0') + at[1] - '0' : 24;
+    int minute = good ? 10 * (at[3] - '0') + at[4] - '0' : 60;
+
+    if (hour > 23 || minute > 59) {
+        compiler_find(c, ".at", "\"%s\" is no time of day; expected hh:mm from 00:00 to 23:59", at);
+        return REMIND_AT_DEFAULT;
+    }
+    return hour * INSTANT_HOUR + minute * INSTANT_MINUTE;
+}
+
+static void compile_reminder(struct compiler *c, const struct doc_remind *doc, const struct period_rule *rule,
+                             struct chart_reminder *reminder)
+{
+    struct period_rule before = {.direction = PERIOD_BEFORE, .zone = rule->zone, .calendar = rule->calendar};
+    g_autoptr(GError) error = NULL;
+
+    reminder->before = compile_span(&doc->before);
+    before.span = reminder->before;
+    if (c->chart->zone != NULL && !period_rule_check(&before, &error))
+        compiler_find(c, ".before", "%s", error->message);
+    reminder->at_us = reminder->before.us != 0 ? -1 : REMIND_AT_DEFAULT;
+    if (doc->at != NULL && reminder->before.us != 0)
+        compiler_find(c, ".at", "a reminder hours before is exact; expected no `at`");
+    else if (doc->at != NULL)
+        reminder->at_us = remind_time(c, doc->at);
+    if (doc->notice == NULL)
+        compiler_find(c, "", "a reminder that says nothing; expected `notice`");
+    else
+        reminder->notice = compile_notice(c, ".notice", doc->notice);
+    reminder->to = compile_recipients(c, doc->to, doc->to_count);
+}
+
+void compile_deadline(struct compiler *c, const struct doc_deadline *doc, int index)
+{
+    static const char *const kinds[] = {"target", "limit", NULL};
+    struct chart_deadline deadline = c->chart->deadlines[index];
+    struct scope scope = {.state = deadline.state, .form = CHART_NONE};
+    int kind = word_index(c, ".kind", doc->kind, kinds);
+
+    deadline.kind = kind == 1 ? DEADLINE_LIMIT : DEADLINE_TARGET;
+    scope.target_due = kind == 0;
+    deadline.label = compiler_texts(c, &doc->label);
+    deadline.basis = compiler_basis(c, ".basis", doc->basis, c->chart->states[deadline.state].basis);
+    deadline_period(c, doc, &deadline);
+    if (doc->remind_count > 0) {
+        deadline.reminders = g_new0(struct chart_reminder, doc->remind_count);
+        g_ptr_array_add(c->chart->owned, deadline.reminders);
+    }
+    deadline.reminder_count = (int)doc->remind_count;
+    for (uint32_t i = 0; i < doc->remind_count; i++) {
+        gsize mark = compiler_enter(c, ".remind[%u]", i);
+
+        compile_reminder(c, &doc->remind[i], &deadline.rule, &deadline.reminders[i]);
+        compiler_leave(c, mark);
+    }
+    deadline.due = compile_actions(c, "due", doc->due, doc->due_count, &scope);
+    c->chart->deadlines[index] = deadline;
+}

@@ -1,0 +1,163 @@
+#include "engine/chart/compiler.h"
+
+#include <string.h>
+
+static struct range compile_fields(struct compiler *c, const struct doc_field *docs, uint32_t count, int basis,
+                                   const enum access_class *access);
+
+static bool field_holds_options(const struct doc_field *doc)
+{
+    return doc->type == FIELD_ENUM || (doc->type == FIELD_LIST && doc->items != NULL && *doc->items == FIELD_ENUM);
+}
+
+static bool field_holds_fields(const struct doc_field *doc)
+{
+    return doc->type == FIELD_GROUP || (doc->type == FIELD_LIST && doc->items == NULL);
+}
+
+static void field_check_list(struct compiler *c, const struct doc_field *doc)
+{
+    if (doc->items != NULL && doc->type != FIELD_LIST)
+        compiler_find(c, ".items", "only a list has items; expected type: list");
+    if (doc->items != NULL && (*doc->items == FIELD_GROUP || *doc->items == FIELD_LIST))
+        compiler_find(c, ".items",
+                      "a list of groups names its `fields` instead of `items`; a list of lists is not possible");
+    if (doc->items != NULL && doc->fields_count > 0)
+        compiler_find(c, ".fields", "a list has `items` or `fields`, not both");
+    else if (field_holds_fields(doc) && doc->fields_count == 0)
+        compiler_find(c, "", "a %s; expected `fields`%s",
+                      doc->type == FIELD_GROUP ? "group without fields" : "list of nothing",
+                      doc->type == FIELD_LIST ? " or `items`" : "");
+    else if (!field_holds_fields(doc) && doc->fields_count > 0)
+        compiler_find(c, ".fields", "only groups and lists have inner fields");
+    if (doc->min_items != 0 && doc->type != FIELD_LIST)
+        compiler_find(c, ".min_items", "only a list has min_items");
+}
+
+/* Each key where it means something, and nowhere else. */
+static void field_check(struct compiler *c, const struct doc_field *doc, bool inner)
+{
+    field_check_list(c, doc);
+    if (field_holds_options(doc) && doc->options_count == 0)
+        compiler_find(c, "", "an enum without options; expected `options` with the values that it may have");
+    if (!field_holds_options(doc) && doc->options_count > 0)
+        compiler_find(c, ".options", "only an enum has options");
+    if (doc->accept && doc->type != FIELD_BOOL)
+        compiler_find(c, ".accept", "only a bool can be accepted");
+    if ((doc->at_least != NULL || doc->at_most != NULL) && doc->type != FIELD_PERIOD)
+        compiler_find(c, doc->at_least != NULL ? ".at_least" : ".at_most", "only a period has a length");
+    if (doc->max != 0 && doc->type != FIELD_TEXT && doc->type != FIELD_LONGTEXT && doc->type != FIELD_LIST)
+        compiler_find(c, ".max", "only texts (characters) and lists (elements) have a max");
+    if (doc->max < 0 || doc->min_items < 0)
+        compiler_find(c, doc->max < 0 ? ".max" : ".min_items", "a negative count; expected a number above 0");
+    if (doc->required && doc->required_if != NULL)
+        compiler_find(c, ".required_if", "`required` already says always; expected one of the two");
+    if (inner && doc->access != NULL)
+        compiler_find(c, ".access", "inner fields share the access class of their top-level field");
+}
+
+static void field_check_unique(struct compiler *c, const struct doc_field *docs, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (g_strcmp0(docs[i].id, docs[index].id) == 0) {
+            compiler_find(c, ".id", "there is a field \"%s\" already", docs[index].id);
+            return;
+        }
+}
+
+static void compile_field(struct compiler *c, const struct doc_field *doc, int index, int basis,
+                          const enum access_class *access)
+{
+    struct chart_field field = {.required_if = CHART_NONE};
+
+    compiler_check_id(c, ".id", doc->id, false);
+    field_check(c, doc, access != NULL);
+    field.id = compiler_text(c, doc->id == NULL ? "" : doc->id);
+    field.type = doc->type;
+    field.items = doc->items == NULL ? FIELD_TEXT : *doc->items;
+    field.required = doc->required;
+    field.accept = doc->accept;
+    field.label = compiler_texts(c, &doc->label);
+    field.help = compiler_texts(c, &doc->help);
+    field.basis = compiler_basis(c, ".basis", doc->basis, basis);
+    field.access = access != NULL ? *access : doc->access != NULL ? *doc->access : ACCESS_CASE;
+    field.max = doc->max;
+    field.min_items = doc->min_items;
+    field.options = compiler_list(c, doc->options, doc->options_count);
+    field.has_at_least = doc->at_least != NULL;
+    field.has_at_most = doc->at_most != NULL;
+    if (doc->at_least != NULL)
+        field.at_least = compile_span(doc->at_least);
+    if (doc->at_most != NULL)
+        field.at_most = compile_span(doc->at_most);
+    field.fields = compile_fields(c, doc->fields, doc->fields_count, field.basis, &field.access);
+    g_array_index(c->fields, struct chart_field, index) = field;
+}
+
+/* Siblings stand side by side: their places are reserved before what lies inside them is added. */
+static struct range compile_fields(struct compiler *c, const struct doc_field *docs, uint32_t count, int basis,
+                                   const enum access_class *access)
+{
+    struct range range = {.first = (int)c->fields->len, .count = (int)count};
+
+    g_array_set_size(c->fields, c->fields->len + count);
+    for (uint32_t i = 0; i < count; i++) {
+        gsize mark = compiler_enter(c, ".fields[%u]", i);
+
+        field_check_unique(c, docs, i);
+        compile_field(c, &docs[i], range.first + (int)i, basis, access);
+        compiler_leave(c, mark);
+    }
+    return range;
+}
+
+void compile_forms(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    chart->forms = g_new0(struct chart_form, c->doc->forms_count);
+    for (uint32_t i = 0; i < c->doc->forms_count; i++) {
+        const struct doc_form *doc = &c->doc->forms[i];
+        struct chart_form *form = &chart->forms[i];
+        gsize mark = compiler_enter(c, ".forms[%u]", i);
+
+        compiler_check_id(c, ".id", doc->id, false);
+        if (doc->id != NULL && chart_form_index(chart, doc->id) != CHART_NONE)
+            compiler_find(c, ".id", "there is a form \"%s\" already", doc->id);
+        form->id = compiler_text(c, doc->id == NULL ? "" : doc->id);
+        form->title = compiler_texts(c, &doc->title);
+        form->basis = compiler_basis(c, ".basis", doc->basis, chart->basis);
+        form->fields = compile_fields(c, doc->fields, doc->fields_count, form->basis, NULL);
+        chart->form_count++;
+        compiler_leave(c, mark);
+    }
+    chart->field_count = (int)c->fields->len;
+    chart->fields = (struct chart_field *)(gpointer)g_array_free(g_steal_pointer(&c->fields), FALSE);
+}
+
+static void compile_field_guards(struct compiler *c, const struct doc_field *docs, struct range range, int form)
+{
+    for (int i = 0; i < range.count; i++) {
+        struct scope scope = {.state = CHART_NONE, .form = form, .form_only = true};
+        gsize mark = compiler_enter(c, ".fields[%d]", i);
+
+        if (docs[i].required_if != NULL) {
+            gsize inner = compiler_enter(c, ".required_if");
+
+            c->chart->fields[range.first + i].required_if = compile_guard(c, docs[i].required_if, &scope);
+            compiler_leave(c, inner);
+        }
+        compile_field_guards(c, docs[i].fields, c->chart->fields[range.first + i].fields, form);
+        compiler_leave(c, mark);
+    }
+}
+
+void compile_form_guards(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->doc->forms_count; i++) {
+        gsize mark = compiler_enter(c, ".forms[%u]", i);
+
+        compile_field_guards(c, c->doc->forms[i].fields, c->chart->forms[i].fields, (int)i);
+        compiler_leave(c, mark);
+    }
+}

@@ -1,0 +1,46 @@
+#include "engine/chart/compiler.h"
+
+#include <string.h>
+
+/*
+ * Why a field of this access class may not be read for this purpose, or NULL when it may. Personal data can be erased,
+ * so nothing in force may depend on it; what leaves the case is no more than its readers may see.
+ */
+static const char *read_forbidden(enum access_class access, enum read_purpose purpose)
+{
+    if (access == ACCESS_PERSONAL)
+        return "personal data can be erased and is never read by the workflow itself";
+    switch (purpose) {
+    case READ_DECIDE:
+    case READ_SIGNAL:
+        return NULL;
+    case READ_NOTICE:
+        return access == ACCESS_RESTRICTED ? "a notice never shows restricted fields" : NULL;
+    case READ_PUBLISH:
+        return access == ACCESS_PUBLIC ? NULL : "a register shows fields of access: public only";
+    }
+    g_assert_not_reached();
+}
+
+void compile_kept(struct compiler *c)
+{
+    struct chart *chart = c->chart;
+
+    for (guint r = 0; r < c->reads->len; r++) {
+        const struct read *read = &g_array_index(c->reads, struct read, r);
+        const char *forbidden = NULL;
+
+        for (int f = 0; f < chart->form_count; f++) {
+            struct range range = chart->forms[f].fields;
+
+            for (int i = range.first; i < range.first + range.count; i++)
+                if (strcmp(chart->fields[i].id, read->name) == 0) {
+                    chart->fields[i].kept = true;
+                    if (forbidden == NULL)
+                        forbidden = read_forbidden(chart->fields[i].access, read->purpose);
+                }
+        }
+        if (forbidden != NULL)
+            chart_findings_add(c->findings, read->path, "\"%s\" may not stand here: %s", read->name, forbidden);
+    }
+}

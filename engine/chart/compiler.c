@@ -1,0 +1,261 @@
+#include "engine/chart/compiler.h"
+
+#include <string.h>
+
+gsize compiler_enter(struct compiler *c, const char *format, ...)
+{
+    gsize mark = c->path->len;
+    va_list args;
+
+    va_start(args, format);
+    g_string_append_vprintf(c->path, format, args);
+    va_end(args);
+    return mark;
+}
+
+void compiler_leave(struct compiler *c, gsize mark)
+{
+    g_string_truncate(c->path, mark);
+}
+
+/* The document path of ${suffix} at the present place, without the dot that a path does not begin with. */
+static char *place_of(const struct compiler *c, const char *suffix)
+{
+    g_autofree char *path = g_strconcat(c->path->str, suffix, NULL);
+
+    return g_strdup(path[0] == '.' ? path + 1 : path);
+}
+
+void compiler_find(struct compiler *c, const char *suffix, const char *format, ...)
+{
+    g_autofree char *path = place_of(c, suffix);
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    chart_findings_add(c->findings, path, "%s", message);
+}
+
+void compiler_find_unknown(struct compiler *c, const char *suffix, const char *what, const char *name, GPtrArray *names)
+{
+    const char *nearest = name_nearest(name, names);
+    g_autoptr(GString) message = g_string_new(NULL);
+
+    g_string_append_printf(message, "there is no %s \"%s\"", what, name);
+    if (names->len == 0)
+        g_string_append_printf(message, "; none is defined here");
+    else if (names->len <= 12) {
+        g_string_append(message, "; expected one of");
+        for (guint i = 0; i < names->len; i++)
+            g_string_append_printf(message, "%s %s", i == 0 ? "" : ",", (const char *)g_ptr_array_index(names, i));
+    }
+    if (nearest != NULL)
+        g_string_append_printf(message, "; did you mean \"%s\"?", nearest);
+    compiler_find(c, suffix, "%s", message->str);
+    g_ptr_array_unref(names);
+}
+
+GPtrArray *compiler_ids(const void *rows, size_t size, int count)
+{
+    GPtrArray *ids = g_ptr_array_new();
+
+    for (int i = 0; i < count; i++) {
+        char *id;
+
+        memcpy(&id, (const char *)rows + (size_t)i * size, sizeof id);
+        if (id != NULL)
+            g_ptr_array_add(ids, id);
+    }
+    return ids;
+}
+
+char *compiler_text(struct compiler *c, const char *text)
+{
+    return text == NULL ? NULL : g_string_chunk_insert_const(c->chart->strings, text);
+}
+
+struct chart_text compiler_texts(struct compiler *c, const struct doc_text *text)
+{
+    return (struct chart_text){.ja = compiler_text(c, text->ja), .en = compiler_text(c, text->en)};
+}
+
+char **compiler_list(struct compiler *c, char *const *texts, uint32_t count)
+{
+    char **list;
+
+    if (count == 0)
+        return NULL;
+    list = g_new0(char *, count + 1);
+    g_ptr_array_add(c->chart->owned, list);
+    for (uint32_t i = 0; i < count; i++)
+        list[i] = compiler_text(c, texts[i]);
+    return list;
+}
+
+struct index_list compiler_indices(struct compiler *c, const GArray *ints)
+{
+    struct index_list list = {0};
+
+    if (ints->len == 0)
+        return list;
+    list.count = (int)ints->len;
+    list.items = g_memdup2(ints->data, ints->len * sizeof(int));
+    g_ptr_array_add(c->chart->owned, list.items);
+    return list;
+}
+
+int compiler_basis(struct compiler *c, const char *suffix, const char *basis, int inherited)
+{
+    int rule;
+
+    if (basis == NULL)
+        return inherited;
+    rule = rulebook_rule(c->book, basis);
+    if (rule == CHART_NONE)
+        compiler_find_unknown(c, suffix, "rule", basis,
+                              compiler_ids(c->book->rules->data, sizeof(struct chart_rule), (int)c->book->rules->len));
+    return rule;
+}
+
+bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, bool wide)
+{
+    bool good = id != NULL && (g_ascii_islower(id[0]) || (wide && g_ascii_isupper(id[0])));
+
+    for (const char *p = id; good && *p != '\0'; p++)
+        good = g_ascii_islower(*p) || g_ascii_isdigit(*p) || *p == '_' ||
+               (wide && (g_ascii_isupper(*p) || *p == '-' || *p == '.'));
+    if (!good && id == NULL)
+        compiler_find(c, suffix, "a name is missing");
+    else if (!good)
+        compiler_find(c, suffix, "\"%s\" is no name; expected %s, beginning with a letter", id,
+                      wide ? "letters, digits and _ - ." : "a-z, 0-9 and _");
+    return good;
+}
+
+void compiler_read(struct compiler *c, const char *suffix, const char *path, enum read_purpose purpose)
+{
+    struct read read = {.purpose = purpose};
+
+    read.name = g_strndup(path, strcspn(path, "."));
+    read.path = place_of(c, suffix);
+    g_array_append_val(c->reads, read);
+}
+
+/* The field ${name} (of ${size} bytes) of a run of fields, or CHART_NONE. */
+static int field_find(const struct chart *chart, struct range fields, const char *name, size_t size)
+{
+    for (int i = fields.first; i < fields.first + fields.count; i++)
+        if (strncmp(chart->fields[i].id, name, size) == 0 && chart->fields[i].id[size] == '\0')
+            return i;
+    return CHART_NONE;
+}
+
+/* The top-level field ${name}: of the scope's form first, then of any other. */
+static int field_find_top(const struct chart *chart, const char *name, size_t size, const struct scope *scope)
+{
+    int field = CHART_NONE;
+
+    if (scope->form != CHART_NONE)
+        field = field_find(chart, chart->forms[scope->form].fields, name, size);
+    for (int i = 0; field == CHART_NONE && !scope->form_only && i < chart->form_count; i++)
+        field = field_find(chart, chart->forms[i].fields, name, size);
+    return field;
+}
+
+static bool is_data_name(const struct compiler *c, const char *name, size_t size)
+{
+    for (guint i = 0; i < c->data_names->len; i++) {
+        const char *known = g_ptr_array_index(c->data_names, i);
+
+        if (strncmp(known, name, size) == 0 && (known[size] == '\0' || known[size] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* Adds the ids of ${fields}, and of what actions provide, to the names that a finding lists. */
+static GPtrArray *known_names(const struct compiler *c, const struct scope *scope)
+{
+    const struct chart *chart = c->chart;
+    GPtrArray *names = g_ptr_array_new();
+
+    for (int i = 0; i < chart->form_count; i++) {
+        struct range fields = chart->forms[i].fields;
+
+        for (int f = fields.first; f < fields.first + fields.count; f++)
+            if (!scope->form_only || i == scope->form)
+                g_ptr_array_add(names, chart->fields[f].id);
+    }
+    for (guint i = 0; !scope->form_only && i < c->data_names->len; i++)
+        g_ptr_array_add(names, g_ptr_array_index(c->data_names, i));
+    return names;
+}
+
+/* Types of the parts that periods and files have. */
+static bool part_type(enum field_type whole, const char *part, enum field_type *type)
+{
+    static const char *const file_parts[] = {"name", "sha256", "media_type", NULL};
+
+    if (whole == FIELD_PERIOD && (strcmp(part, "start") == 0 || strcmp(part, "end") == 0)) {
+        *type = FIELD_DATE;
+        return true;
+    }
+    if (whole == FIELD_FILE && g_strv_contains(file_parts, part)) {
+        *type = FIELD_TEXT;
+        return true;
+    }
+    if (whole == FIELD_FILE && strcmp(part, "size") == 0) {
+        *type = FIELD_INT;
+        return true;
+    }
+    return false;
+}
+
+/* Follows the rest of a path below ${target->field}. */
+static bool path_follow(struct compiler *c, const char *suffix, const char *path, const char *rest,
+                        struct path_target *target)
+{
+    while (rest != NULL) {
+        size_t size = strcspn(rest, ".");
+        g_autofree char *part = g_strndup(rest, size);
+        const struct chart_field *field = target->field == CHART_NONE ? NULL : &c->chart->fields[target->field];
+
+        if (field != NULL && field->type == FIELD_GROUP) {
+            target->field = field_find(c->chart, field->fields, part, size);
+            if (target->field == CHART_NONE) {
+                compiler_find_unknown(c, suffix, "field", part,
+                                      COMPILER_IDS(c->chart->fields + field->fields.first, field->fields.count));
+                return false;
+            }
+            target->type = c->chart->fields[target->field].type;
+        } else if (field != NULL && part_type(field->type, part, &target->type)) {
+            target->field = CHART_NONE;
+        } else {
+            compiler_find(c, suffix, "\"%s\" leads nowhere: what comes before \"%s\" has no such part", path, part);
+            return false;
+        }
+        rest = rest[size] == '.' ? rest + size + 1 : NULL;
+    }
+    return true;
+}
+
+bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, const struct scope *scope,
+                      struct path_target *target)
+{
+    size_t size = strcspn(path, ".");
+    g_autofree char *name = g_strndup(path, size);
+
+    *target = (struct path_target){.typed = true};
+    target->field = field_find_top(c->chart, path, size, scope);
+    if (target->field != CHART_NONE) {
+        target->type = c->chart->fields[target->field].type;
+        return path_follow(c, suffix, path, path[size] == '.' ? path + size + 1 : NULL, target);
+    }
+    target->typed = false;
+    if (!scope->form_only && (scope->any_input || is_data_name(c, path, size)))
+        return true;
+    compiler_find_unknown(c, suffix, scope->form_only ? "field of this form" : "field", name, known_names(c, scope));
+    return false;
+}

@@ -1,0 +1,175 @@
+#include "engine/chart/verify.h"
+
+#include <string.h>
+
+void chart_state_path(const struct chart *chart, int state, GString *out)
+{
+    int parent = chart->states[state].parent, place = 0;
+
+    if (parent == CHART_NONE)
+        return;
+    for (int i = parent + 1; i < state; i = chart->states[i].end)
+        place++;
+    chart_state_path(chart, parent, out);
+    g_string_append_printf(out, "%sstates[%d]", parent == 0 ? "" : ".", place);
+}
+
+void chart_take_path(const struct chart *chart, int take, GString *out)
+{
+    const struct chart_state *source = &chart->states[chart->takes[take].source];
+
+    chart_state_path(chart, chart->takes[take].source, out);
+    if (take == source->done)
+        g_string_append(out, ".done");
+    else
+        g_string_append_printf(out, ".take[%d]", take - source->takes.first);
+}
+
+static void state_find(const struct chart *chart, int state, const char *suffix, GPtrArray *findings,
+                       const char *message)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    chart_state_path(chart, state, path);
+    g_string_append(path, suffix);
+    chart_findings_add(findings, path->str, "the state \"%s\" %s", chart->states[state].id, message);
+}
+
+static void take_find(const struct chart *chart, int take, const char *suffix, GPtrArray *findings, const char *message)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    chart_take_path(chart, take, path);
+    g_string_append(path, suffix);
+    chart_findings_add(findings, path->str, "%s", message);
+}
+
+/* States that some run is in, guards aside, and those of them that are entered without naming what lies inside. */
+struct reach {
+    const struct chart *chart;
+    struct state_set reached, entered;
+};
+
+static bool state_is_history(const struct chart *chart, int state)
+{
+    return chart->states[state].kind == STATE_HISTORY_SHALLOW || chart->states[state].kind == STATE_HISTORY_DEEP;
+}
+
+static void reach_target(struct reach *r, int state);
+
+static void reach_default(struct reach *r, int state)
+{
+    const struct chart_state *row = &r->chart->states[state];
+
+    if (state_set_has(&r->entered, state))
+        return;
+    state_set_add(&r->entered, state);
+    state_set_add(&r->reached, state);
+    if (row->initial != CHART_NONE)
+        reach_target(r, row->initial);
+    if (row->kind == STATE_PARALLEL)
+        for (int i = state + 1; i < row->end; i = r->chart->states[i].end)
+            if (!state_is_history(r->chart, i))
+                reach_default(r, i);
+}
+
+/* ${state} as a target: the states around it are entered too, and the regions beside them by default. */
+static void reach_target(struct reach *r, int state)
+{
+    int inside = state;
+
+    for (int up = r->chart->states[state].parent; up != CHART_NONE; up = r->chart->states[up].parent) {
+        state_set_add(&r->reached, up);
+        if (r->chart->states[up].kind == STATE_PARALLEL)
+            for (int i = up + 1; i < r->chart->states[up].end; i = r->chart->states[i].end)
+                if (i != inside && !state_is_history(r->chart, i))
+                    reach_default(r, i);
+        inside = up;
+    }
+    reach_default(r, state);
+}
+
+static void verify_reachable(const struct chart *chart, GPtrArray *findings)
+{
+    struct reach r = {.chart = chart};
+    struct reach before;
+
+    reach_default(&r, 0);
+    do {
+        before = r;
+        for (int t = 0; t < chart->take_count; t++)
+            if (state_set_has(&r.reached, chart->takes[t].source))
+                for (int i = 0; i < chart->takes[t].to.count; i++)
+                    reach_target(&r, chart->takes[t].to.items[i]);
+    } while (memcmp(&before, &r, sizeof r) != 0);
+    for (int s = 1; s < chart->state_count; s++)
+        if (!state_set_has(&r.reached, s))
+            state_find(chart, s, "", findings, "is never reached; expected a transition to it");
+}
+
+/* Every place where a case may rest says whose turn it is, and until when. */
+static void verify_resting(const struct chart *chart, GPtrArray *findings)
+{
+    for (int s = 1; s < chart->state_count; s++) {
+        bool turn = false, nobody = false, deadline = false;
+
+        if (chart->states[s].kind != STATE_ATOMIC)
+            continue;
+        for (int up = s; up != 0; up = chart->states[up].parent) {
+            turn = turn || chart->states[up].turn.count > 0;
+            nobody = nobody || chart->states[up].turn_none;
+            deadline = deadline || chart->states[up].deadlines.count > 0;
+        }
+        if (!turn && !nobody)
+            state_find(chart, s, "", findings, "is nobody's turn; expected `turn` with roles, or [none]");
+        if (turn && !deadline && chart->states[s].waits_forever == NULL)
+            state_find(chart, s, "", findings,
+                       "waits without a deadline; expected one of its own or around it, or waits: {forever: why}");
+    }
+}
+
+static void verify_deadlines(const struct chart *chart, GPtrArray *findings)
+{
+    for (int d = 0; d < chart->deadline_count; d++) {
+        const struct chart_deadline *deadline = &chart->deadlines[d];
+        bool taken = false;
+
+        for (int t = 0; t < chart->take_count; t++) {
+            if (chart->takes[t].trigger != TRIGGER_DUE || chart->takes[t].deadline != d)
+                continue;
+            taken = true;
+            if (deadline->kind == DEADLINE_TARGET)
+                take_find(chart, t, ".due", findings, "a target never decides; expected a deadline of kind limit");
+        }
+        if (deadline->kind == DEADLINE_LIMIT && !taken) {
+            g_autoptr(GString) path = g_string_new(NULL);
+
+            chart_state_path(chart, deadline->state, path);
+            chart_findings_add(findings, path->str,
+                               "nothing happens when the limit \"%s\" is due; expected a transition with due: %s",
+                               deadline->id, deadline->id);
+        }
+    }
+}
+
+static void verify_parallel(const struct chart *chart, GPtrArray *findings)
+{
+    for (int s = 1; s < chart->state_count; s++) {
+        int regions = 0;
+
+        if (chart->states[s].kind != STATE_PARALLEL)
+            continue;
+        for (int i = s + 1; i < chart->states[s].end; i = chart->states[i].end)
+            regions += !state_is_history(chart, i);
+        if (regions < 2)
+            state_find(chart, s, ".states", findings, "is parallel with less than two regions");
+    }
+}
+
+void chart_verify(const struct chart *chart, GPtrArray *findings)
+{
+    verify_reachable(chart, findings);
+    verify_resting(chart, findings);
+    verify_deadlines(chart, findings);
+    verify_parallel(chart, findings);
+}

@@ -1,0 +1,160 @@
+#include "engine/chart/verify.h"
+
+#include <string.h>
+
+static bool range_has(struct range range, int index)
+{
+    return index >= range.first && index < range.first + range.count;
+}
+
+/* Appends ".KEY[n]" when ${action} is one of ${range}. */
+static bool action_path_in(struct range range, int action, const char *key, GString *out)
+{
+    if (!range_has(range, action))
+        return false;
+    g_string_append_printf(out, ".%s[%d]", key, action - range.first);
+    return true;
+}
+
+/* The document path of an action, from the row that it belongs to. */
+static void action_path(const struct chart *chart, int action, GString *out)
+{
+    for (int s = 1; s < chart->state_count; s++) {
+        const struct chart_state *state = &chart->states[s];
+
+        if (!range_has(state->enter, action) && !range_has(state->exit, action))
+            continue;
+        chart_state_path(chart, s, out);
+        if (!action_path_in(state->enter, action, "enter", out))
+            action_path_in(state->exit, action, "exit", out);
+        return;
+    }
+    for (int t = 0; t < chart->take_count; t++)
+        if (range_has(chart->takes[t].actions, action)) {
+            chart_take_path(chart, t, out);
+            action_path_in(chart->takes[t].actions, action, "do", out);
+            return;
+        }
+    for (int d = 0; d < chart->deadline_count; d++)
+        if (range_has(chart->deadlines[d].due, action)) {
+            const struct chart_state *state = &chart->states[chart->deadlines[d].state];
+
+            chart_state_path(chart, chart->deadlines[d].state, out);
+            g_string_append_printf(out, ".deadlines[%d]", d - state->deadlines.first);
+            action_path_in(chart->deadlines[d].due, action, "due", out);
+            return;
+        }
+}
+
+/* Does ${chart} hold ${path} in the data of its cases? */
+static bool chart_keeps(const struct chart *chart, const char *path)
+{
+    size_t size = strcspn(path, ".");
+
+    for (int f = 0; f < chart->form_count; f++)
+        for (int i = 0; i < chart->forms[f].fields.count; i++) {
+            const struct chart_field *field = &chart->fields[chart->forms[f].fields.first + i];
+
+            if (field->kept && strncmp(field->id, path, size) == 0 && field->id[size] == '\0')
+                return true;
+        }
+    for (int i = 0; i < chart->action_count; i++) {
+        const struct chart_action *action = &chart->actions[i];
+
+        if ((action->kind == ACTION_SET || action->kind == ACTION_ALLOCATE) && strncmp(action->name, path, size) == 0 &&
+            (action->name[size] == '\0' || action->name[size] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static bool chart_takes_signal(const struct chart *chart, const char *signal)
+{
+    if (g_strcmp0(chart->opened_by_signal, signal) == 0)
+        return true;
+    for (int t = 0; t < chart->take_count; t++)
+        if (chart->takes[t].trigger == TRIGGER_SIGNAL && g_strcmp0(chart->takes[t].name, signal) == 0)
+            return true;
+    return false;
+}
+
+static bool chart_has_state(const struct chart *chart, const char *id)
+{
+    return chart_state_index(chart, id) != CHART_NONE;
+}
+
+static bool chart_has_deadline(const struct chart *chart, const char *id)
+{
+    return chart_deadline_index(chart, id) != CHART_NONE;
+}
+
+/* Does some version of ${workflow} know ${name}? */
+static bool any_version(const struct chart_set *set, const char *workflow,
+                        bool (*knows)(const struct chart *chart, const char *name), const char *name)
+{
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (strcmp(chart->workflow, workflow) == 0 && (knows == NULL || knows(chart, name)))
+            return true;
+    }
+    return false;
+}
+
+static void verify_signals(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
+{
+    for (int a = 0; a < chart->action_count; a++) {
+        const struct chart_action *action = &chart->actions[a];
+
+        for (int i = 0; action->kind == ACTION_SIGNAL && i < action->relations.count; i++) {
+            const char *workflow = chart->relations[action->relations.items[i]].workflow;
+            g_autoptr(GString) path = g_string_new(NULL);
+
+            if (!any_version(set, workflow, NULL, NULL) || any_version(set, workflow, chart_takes_signal, action->name))
+                continue;
+            action_path(chart, a, path);
+            chart_findings_add(findings, path->str,
+                               "no case of \"%s\" ever takes the signal \"%s\"; expected a row with it, or opened_by",
+                               workflow, action->name);
+        }
+    }
+}
+
+/* A guard below transition ${take} that reads a linked case. */
+static void verify_guard(const struct chart *chart, const struct chart_set *set, int take, int guard,
+                         GPtrArray *findings)
+{
+    const struct chart_guard *row = &chart->guards[guard];
+    const char *workflow = row->relation == CHART_NONE ? NULL : chart->relations[row->relation].workflow;
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    for (int i = 0; i < row->children.count; i++)
+        verify_guard(chart, set, take, row->children.items[i], findings);
+    if (workflow == NULL || !any_version(set, workflow, NULL, NULL))
+        return;
+    chart_take_path(chart, take, path);
+    g_string_append(path, ".when");
+    for (char **name = row->names; name != NULL && *name != NULL; name++)
+        if (!any_version(set, workflow, chart_has_state, *name))
+            chart_findings_add(findings, path->str, "\"%s\" has no state \"%s\"", workflow, *name);
+    if (row->deadline != NULL && !any_version(set, workflow, chart_has_deadline, row->deadline))
+        chart_findings_add(findings, path->str, "\"%s\" has no deadline \"%s\"", workflow, row->deadline);
+    if (row->kind == GUARD_DAY_AFTER && !any_version(set, workflow, chart_keeps, row->other_path))
+        chart_findings_add(findings, path->str,
+                           "cases of \"%s\" do not keep \"%s\"; expected a field that it reads or sets", workflow,
+                           row->other_path);
+}
+
+void chart_verify_links(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
+{
+    for (int i = 0; i < chart->relation_count; i++)
+        if (!any_version(set, chart->relations[i].workflow, NULL, NULL)) {
+            g_autofree char *path = g_strdup_printf("relations[%d].workflow", i);
+
+            chart_findings_add(findings, path, "there is no workflow \"%s\"", chart->relations[i].workflow);
+        }
+    verify_signals(chart, set, findings);
+    for (int t = 0; t < chart->take_count; t++)
+        if (chart->takes[t].guard != CHART_NONE)
+            verify_guard(chart, set, t, chart->takes[t].guard, findings);
+}
