@@ -57,6 +57,12 @@ bool snapshot_read(struct snapshot *s, const struct value *body, GError **error)
 /* The ids of the active atomic states in document order: a new list. */
 struct value *snapshot_states(const struct snapshot *s);
 
+/* Makes the atomic states ${ids} and their ancestors the active ones. FALSE when the chart has no such state. */
+bool snapshot_set_states(struct snapshot *s, const struct value *ids);
+
+/* Does an active state stop the clock of ${deadline}: time does not count? */
+bool snapshot_stops(const struct snapshot *s, int deadline);
+
 /* Is ${deadline} held by an active state: time counts, firing waits? */
 bool snapshot_holds(const struct snapshot *s, int deadline);
 

@@ -1,0 +1,216 @@
+#include "engine/core/deadline.h"
+#include "engine/core/machine.h"
+#include "engine/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The event's form over the case's data. */
+static const struct value *machine_read(const struct machine *m, const char *path)
+{
+    const struct value *v = value_path(m->event->input, path);
+
+    return v != NULL ? v : value_path(m->s->data, path);
+}
+
+void machine_set(struct machine *m, const char *name, struct value *v)
+{
+    if (v == NULL || value_is_null(v)) {
+        value_unref(v);
+        if (value_get(m->s->data, name) == NULL)
+            return;
+        value_map_unset(m->s->data, name);
+        value_map_set(m->set, name, value_new_null());
+        return;
+    }
+    if (value_equal(v, value_get(m->s->data, name))) {
+        value_unref(v);
+        return;
+    }
+    value_map_set(m->set, name, value_ref(v));
+    value_map_set(m->s->data, name, v);
+}
+
+static void flag_change(struct machine *m, const char *flag, bool on)
+{
+    if ((value_get(m->s->flags, flag) != NULL) == on)
+        return;
+    if (on)
+        value_map_set_bool(m->s->flags, flag, true);
+    else
+        value_map_unset(m->s->flags, flag);
+    value_map_set(m->flags, flag, on ? value_new_bool(true) : value_new_null());
+}
+
+/* Writes ${n} into a format such as "C{yy}-{n:4}-2"; the year is that of the event in the chart's zone. */
+static char *number_format(const struct machine *m, const char *format, int64_t n)
+{
+    GString *out = g_string_new(NULL);
+    civil_day day;
+    int year;
+
+    zone_day(m->chart->zone, m->event->at, &day, NULL);
+    year = civil_date_of(day).year;
+    for (const char *c = format; *c != '\0'; c++) {
+        if (g_str_has_prefix(c, "{yyyy}")) {
+            g_string_append_printf(out, "%04d", year);
+            c += strlen("{yyyy}") - 1;
+        } else if (g_str_has_prefix(c, "{yy}")) {
+            g_string_append_printf(out, "%02d", year % 100);
+            c += strlen("{yy}") - 1;
+        } else if (g_str_has_prefix(c, "{n}")) {
+            g_string_append_printf(out, "%" G_GINT64_FORMAT, n);
+            c += strlen("{n}") - 1;
+        } else if (g_str_has_prefix(c, "{n:")) {
+            int width = (int)strtol(c + strlen("{n:"), NULL, 10);
+
+            g_string_append_printf(out, "%0*" G_GINT64_FORMAT, width, n);
+            c = strchr(c, '}');
+        } else {
+            g_string_append_c(out, *c);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void action_allocate(struct machine *m, const struct chart_action *action)
+{
+    const struct chart_number *number = &m->chart->numbers[action->number];
+    const struct value *n = value_get(m->event->numbers, number->id);
+    g_autofree char *text = NULL;
+
+    if (n == NULL) {
+        m->out->wants_numbers |= UINT64_C(1) << action->number;
+        return;
+    }
+    text = number_format(m, number->format, value_int(n));
+    machine_set(m, number->id, value_new_text(text));
+}
+
+static void action_signal(struct machine *m, const struct chart_action *action)
+{
+    for (int r = 0; r < action->relations.count; r++) {
+        struct signal_effect effect = {
+            .name = action->name, .relation = action->relations.items[r], .payload = value_new_map()};
+
+        for (char **path = action->with; path != NULL && *path != NULL; path++) {
+            const struct value *v = machine_read(m, *path);
+
+            if (v != NULL)
+                value_map_set(effect.payload, *path, value_ref(v));
+        }
+        g_array_append_val(m->out->signals, effect);
+    }
+}
+
+static void action_link(struct machine *m, const struct chart_action *action)
+{
+    const struct value *numbers = machine_read(m, action->from);
+
+    for (size_t i = 0; i < value_size(numbers); i++) {
+        const char *number = value_text(value_at(numbers, i));
+        const char *dash = number == NULL ? NULL : strrchr(number, '-');
+        struct link_effect effect = {.relation = action->relations.items[0]};
+
+        if (dash == NULL)
+            continue;
+        effect.to = g_ascii_strtoll(dash + 1, NULL, 10);
+        g_array_append_val(m->out->links, effect);
+    }
+}
+
+static void action_notify(struct machine *m, const struct chart_action *action, int deadline)
+{
+    for (char **to = action->to; to != NULL && *to != NULL; to++) {
+        struct machine_notice notice = {.notice = action->name, .to = *to, .deadline = deadline};
+
+        g_array_append_val(m->notices, notice);
+    }
+}
+
+/* Inserts or replaces the live deadline, keeping the chart's order. */
+static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
+{
+    struct deadline_state fresh = {.deadline = deadline};
+    guint at = 0;
+
+    while (at < s->deadlines->len && g_array_index(s->deadlines, struct deadline_state, at).deadline < deadline)
+        at++;
+    if (at < s->deadlines->len && g_array_index(s->deadlines, struct deadline_state, at).deadline == deadline)
+        g_array_remove_index(s->deadlines, at);
+    g_array_insert_val(s->deadlines, at, fresh);
+    return &g_array_index(s->deadlines, struct deadline_state, at);
+}
+
+void deadline_arm(struct machine *m, int deadline)
+{
+    const struct chart_deadline *rule = &m->chart->deadlines[deadline];
+    struct deadline_state *d = deadline_slot(m->s, deadline);
+
+    d->arming = m->s->seq;
+    d->due = d->next = INSTANT_NEVER;
+    d->last_day = CIVIL_DAY_NONE;
+    if (rule->anchor == ANCHOR_STATE_ENTRY) {
+        d->anchor = m->event->at;
+    } else {
+        const char *day = value_text(value_path(m->s->data, rule->of));
+
+        d->by_day = true;
+        if (day == NULL || !civil_parse(day, &d->anchor_day)) {
+            if (m->error == NULL)
+                g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_UNPROCESSABLE,
+                            "the deadline %s starts from %s, which is not set", rule->id, rule->of);
+            return;
+        }
+        if (rule->anchor == ANCHOR_DAY_AFTER)
+            d->anchor_day++;
+    }
+    value_unref(m->why[deadline]);
+    m->why[deadline] = NULL;
+    if (m->error == NULL)
+        deadline_compute(m->chart, d, m->event->at, &m->why[deadline], &m->error);
+}
+
+void action_run(struct machine *m, const struct chart_action *action, int deadline)
+{
+    struct machine_register op = {.action = action};
+    const char *from;
+
+    switch (action->kind) {
+    case ACTION_SET:
+        from = action->from != NULL ? action->from : action->name;
+        machine_set(m, action->name, value_ref(value_path(m->event->input, from)));
+        break;
+    case ACTION_CLEAR:
+        machine_set(m, action->name, NULL);
+        break;
+    case ACTION_FLAG:
+        flag_change(m, action->name, true);
+        break;
+    case ACTION_UNFLAG:
+        flag_change(m, action->name, false);
+        break;
+    case ACTION_ALLOCATE:
+        action_allocate(m, action);
+        break;
+    case ACTION_SIGNAL:
+        action_signal(m, action);
+        break;
+    case ACTION_NOTIFY:
+        action_notify(m, action, deadline);
+        break;
+    case ACTION_RESTART:
+        if (snapshot_deadline(m->s, action->deadline) != NULL)
+            deadline_arm(m, action->deadline);
+        break;
+    case ACTION_LINK:
+        action_link(m, action);
+        break;
+    case ACTION_PUBLISH:
+    case ACTION_MARK:
+    case ACTION_UNMARK:
+    case ACTION_WITHDRAW_ENTRY:
+        g_array_append_val(m->registers, op);
+        break;
+    }
+}

@@ -1,0 +1,86 @@
+#include "engine/core/chain.h"
+
+#include <sodium.h>
+#include <string.h>
+
+void part_release(gpointer p)
+{
+    g_free(((struct part *)p)->body);
+}
+
+void chain_sha256(const void *bytes, size_t size, uint8_t hash[HASH_SIZE])
+{
+    crypto_hash_sha256(hash, bytes, size);
+}
+
+static enum access_class field_access(const struct chart *chart, int form, const char *id)
+{
+    const struct range *fields;
+
+    if (form == CHART_NONE)
+        return ACCESS_CASE;
+    fields = &chart->forms[form].fields;
+    for (int f = fields->first; f < fields->first + fields->count; f++)
+        if (strcmp(chart->fields[f].id, id) == 0)
+            return chart->fields[f].access;
+    return ACCESS_CASE;
+}
+
+GArray *chain_split(const struct chart *chart, int form, const struct value *input)
+{
+    GArray *parts = g_array_new(FALSE, TRUE, sizeof(struct part));
+    struct value *split[ACCESS_CLASS_COUNT] = {NULL};
+
+    g_array_set_clear_func(parts, part_release);
+    for (size_t i = 0; i < value_size(input); i++) {
+        enum access_class access = field_access(chart, form, value_key_at(input, i));
+
+        if (split[access] == NULL)
+            split[access] = value_new_map();
+        value_map_set(split[access], value_key_at(input, i), value_ref(value_member_at(input, i)));
+    }
+    for (int access = 0; access < ACCESS_CLASS_COUNT; access++) {
+        struct part part = {.access = (enum access_class)access};
+        GString *body;
+
+        if (split[access] == NULL)
+            continue;
+        body = g_string_new(NULL);
+        value_print(split[access], body);
+        value_unref(split[access]);
+        part.body_size = body->len;
+        part.body = g_string_free(body, FALSE);
+        g_array_append_val(parts, part);
+    }
+    return parts;
+}
+
+void chain_commit(struct part *part)
+{
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, part->salt, SALT_SIZE);
+    crypto_hash_sha256_update(&state, (const unsigned char *)part->body, part->body_size);
+    crypto_hash_sha256_final(&state, part->commitment);
+}
+
+void chain_next(const uint8_t previous[HASH_SIZE], const char *record, size_t record_size, const GArray *parts,
+                uint8_t hash[HASH_SIZE])
+{
+    crypto_hash_sha256_state state;
+    uint8_t record_hash[HASH_SIZE];
+
+    chain_sha256(record, record_size, record_hash);
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, previous, HASH_SIZE);
+    crypto_hash_sha256_update(&state, record_hash, HASH_SIZE);
+    for (guint i = 0; parts != NULL && i < parts->len; i++) {
+        const struct part *part = &g_array_index(parts, struct part, i);
+        uint8_t access = (uint8_t)part->access;
+
+        crypto_hash_sha256_update(&state, &access, 1);
+        crypto_hash_sha256_update(&state, part->commitment, HASH_SIZE);
+    }
+    crypto_hash_sha256_final(&state, hash);
+}

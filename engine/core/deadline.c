@@ -1,0 +1,236 @@
+#include "engine/core/deadline.h"
+
+#include <string.h>
+
+/* A reminder and when it comes; the due instant stands last whatever the others compute to. */
+struct occurrence {
+    instant at;
+    int reminder;
+};
+
+static int occurrence_compare(const void *a, const void *b)
+{
+    const struct occurrence *x = a, *y = b;
+
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return x->reminder - y->reminder;
+}
+
+static instant reminder_at(const struct chart *chart, const struct deadline_state *d, const struct chart_reminder *r)
+{
+    struct period_rule rule = chart->deadlines[d->deadline].rule;
+    struct period_result result;
+
+    if (r->at_us < 0)
+        return d->due - r->before.us;
+    rule.span = r->before;
+    rule.direction = PERIOD_BEFORE;
+    rule.first_day = FIRST_DAY_NOT_COUNTED;
+    rule.roll = ROLL_NONE;
+    rule.include_corresponding_day = false;
+    if (!period_from_day(&rule, d->last_day, NULL, 0, &result, NULL, NULL))
+        return d->due;
+    return zone_instant(chart->zone, result.last_day, r->at_us);
+}
+
+/* The reminders of ${d} in the order of their instants: as many as the chart declares. */
+static void occurrences_sort(const struct chart *chart, const struct deadline_state *d, struct occurrence *list)
+{
+    const struct chart_deadline *rule = &chart->deadlines[d->deadline];
+
+    for (int i = 0; i < rule->reminder_count; i++)
+        list[i] = (struct occurrence){.at = reminder_at(chart, d, &rule->reminders[i]), .reminder = i};
+    qsort(list, (size_t)rule->reminder_count, sizeof *list, occurrence_compare);
+}
+
+static void deadline_set_next(const struct chart *chart, struct deadline_state *d)
+{
+    int count = chart->deadlines[d->deadline].reminder_count;
+    g_autofree struct occurrence *list = NULL;
+
+    if (d->due == INSTANT_NEVER || d->occurrence > count) {
+        d->next = INSTANT_NEVER;
+        return;
+    }
+    if (d->occurrence == count) {
+        d->next = d->due;
+        return;
+    }
+    list = g_new(struct occurrence, (gsize)count);
+    occurrences_sort(chart, d, list);
+    d->next = list[d->occurrence].at;
+}
+
+static struct value *step_to_value(const struct derivation_step *step)
+{
+    struct value *v = value_new_map();
+    char day[CIVIL_TEXT_SIZE], at[INSTANT_TEXT_SIZE];
+
+    value_map_set_text(v, "is", derivation_name(step->kind));
+    value_map_set_text(v, "basis", derivation_clause(step->kind));
+    if (step->day != CIVIL_DAY_NONE) {
+        civil_print(step->day, day);
+        value_map_set_text(v, "day", day);
+    }
+    if (step->until != CIVIL_DAY_NONE) {
+        civil_print(step->until, day);
+        value_map_set_text(v, "until", day);
+    }
+    if (step->at != INSTANT_NEVER) {
+        instant_print(step->at, at);
+        value_map_set_text(v, "at", at);
+    }
+    if (step->to != INSTANT_NEVER) {
+        instant_print(step->to, at);
+        value_map_set_text(v, "to", at);
+    }
+    value_map_set_text(v, "why", step->reason.ja);
+    return v;
+}
+
+/* The derivation in the form that is kept: the rule it applied, the calendar's version, every step. */
+static struct value *derivation_to_value(const struct chart *chart, const struct chart_deadline *rule,
+                                         const struct derivation *derivation)
+{
+    struct value *why = value_new_map(), *steps = value_new_list();
+
+    for (guint i = 0; i < derivation->steps->len; i++)
+        value_list_add(steps, step_to_value(derivation_step_at(derivation, i)));
+    value_map_set(why, "steps", steps);
+    if (rule->basis != CHART_NONE)
+        value_map_set_text(why, "rule", g_array_index(chart->book->rules, struct chart_rule, rule->basis).id);
+    value_map_set_text(why, "zone", zone_name(chart->zone));
+    value_map_set_text(why, "tzdata", zone_tzdata_version(chart->zone));
+    if (rule->rule.calendar != NULL) {
+        value_map_set_text(why, "calendar", calendar_name(rule->rule.calendar));
+        value_map_set_text(why, "calendar_version", calendar_version(rule->rule.calendar));
+    }
+    return why;
+}
+
+/* Passes over reminders that lie at or before ${since}: what was not due when the deadline came to be is not sent. */
+static void deadline_skip(const struct chart *chart, struct deadline_state *d, instant since)
+{
+    int count = chart->deadlines[d->deadline].reminder_count;
+    g_autofree struct occurrence *list = NULL;
+
+    if (d->due != INSTANT_NEVER && d->occurrence < count) {
+        list = g_new(struct occurrence, (gsize)count);
+        occurrences_sort(chart, d, list);
+        while (d->occurrence < count && list[d->occurrence].at <= since)
+            d->occurrence++;
+    }
+    deadline_set_next(chart, d);
+}
+
+bool deadline_compute(const struct chart *chart, struct deadline_state *d, instant since, struct value **why,
+                      GError **error)
+{
+    const struct chart_deadline *rule = &chart->deadlines[d->deadline];
+    const struct interval *stops = d->stops == NULL ? NULL : (const struct interval *)(void *)d->stops->data;
+    size_t stop_count = d->stops == NULL ? 0 : d->stops->len;
+    struct period_result result;
+    struct derivation derivation;
+    bool ok;
+
+    derivation_init(&derivation);
+    if (d->by_day)
+        ok = period_from_day(&rule->rule, d->anchor_day, stops, stop_count, &result, why ? &derivation : NULL, error);
+    else
+        ok = period_from_instant(&rule->rule, d->anchor, stops, stop_count, &result, why ? &derivation : NULL, error);
+    if (ok) {
+        d->due = result.due;
+        d->last_day = result.last_day;
+        if (result.due != INSTANT_NEVER && result.last_day == CIVIL_DAY_NONE)
+            zone_day(chart->zone, result.due, &d->last_day, NULL);
+        if (why != NULL)
+            *why = derivation_to_value(chart, rule, &derivation);
+        deadline_skip(chart, d, since);
+    }
+    derivation_release(&derivation);
+    return ok;
+}
+
+void deadline_advance(const struct chart *chart, struct deadline_state *d)
+{
+    d->occurrence++;
+    deadline_set_next(chart, d);
+}
+
+int deadline_reminder(const struct chart *chart, const struct deadline_state *d)
+{
+    int count = chart->deadlines[d->deadline].reminder_count;
+    g_autofree struct occurrence *list = NULL;
+
+    if (d->occurrence >= count)
+        return CHART_NONE;
+    list = g_new(struct occurrence, (gsize)count);
+    occurrences_sort(chart, d, list);
+    return list[d->occurrence].reminder;
+}
+
+struct value *deadline_to_value(const struct chart *chart, const struct deadline_state *d)
+{
+    struct value *v = value_new_map();
+
+    value_map_set_text(v, "id", chart->deadlines[d->deadline].id);
+    value_map_set_int(v, "arming", d->arming);
+    if (d->by_day)
+        value_map_set_int(v, "anchor_day", d->anchor_day);
+    else
+        value_map_set_int(v, "anchor", d->anchor);
+    if (d->due != INSTANT_NEVER) {
+        value_map_set_int(v, "due", d->due);
+        value_map_set_int(v, "last_day", d->last_day);
+    }
+    value_map_set_int(v, "occurrence", d->occurrence);
+    if (d->next != INSTANT_NEVER)
+        value_map_set_int(v, "next", d->next);
+    if (d->stops != NULL && d->stops->len > 0) {
+        struct value *stops = value_new_list();
+
+        for (guint i = 0; i < d->stops->len; i++) {
+            const struct interval *stop = &g_array_index(d->stops, struct interval, i);
+            struct value *pair = value_new_list();
+
+            value_list_add(pair, value_new_int(stop->from));
+            value_list_add(pair, stop->to == INSTANT_NEVER ? value_new_null() : value_new_int(stop->to));
+            value_list_add(stops, pair);
+        }
+        value_map_set(v, "stops", stops);
+    }
+    return v;
+}
+
+static instant instant_or_never(const struct value *v)
+{
+    return value_kind(v) == VALUE_INT ? value_int(v) : INSTANT_NEVER;
+}
+
+bool deadline_from_value(const struct chart *chart, const struct value *v, struct deadline_state *d)
+{
+    const char *id = value_text(value_get(v, "id"));
+    const struct value *stops = value_get(v, "stops"), *day = value_get(v, "anchor_day");
+
+    *d = (struct deadline_state){.deadline = id == NULL ? CHART_NONE : chart_deadline_index(chart, id)};
+    if (d->deadline == CHART_NONE)
+        return false;
+    d->arming = (int)value_int(value_get(v, "arming"));
+    d->by_day = value_kind(day) == VALUE_INT;
+    d->anchor_day = (civil_day)value_int(day);
+    d->anchor = value_int(value_get(v, "anchor"));
+    d->due = instant_or_never(value_get(v, "due"));
+    d->last_day = d->due == INSTANT_NEVER ? CIVIL_DAY_NONE : (civil_day)value_int(value_get(v, "last_day"));
+    d->occurrence = (int)value_int(value_get(v, "occurrence"));
+    d->next = instant_or_never(value_get(v, "next"));
+    if (value_size(stops) > 0)
+        d->stops = g_array_new(FALSE, FALSE, sizeof(struct interval));
+    for (size_t i = 0; i < value_size(stops); i++) {
+        const struct value *pair = value_at(stops, i);
+        struct interval stop = {.from = value_int(value_at(pair, 0)), .to = instant_or_never(value_at(pair, 1))};
+
+        g_array_append_val(d->stops, stop);
+    }
+    return true;
+}

@@ -1,0 +1,264 @@
+#include "engine/core/deadline.h"
+#include "engine/core/machine.h"
+
+#include <string.h>
+
+/* The deadline that a notice is about: its own, or the nearest live one of those whose turn it is. */
+static int notice_deadline(const struct machine *m, const struct machine_notice *notice)
+{
+    GArray *turns;
+    int deadline = notice->deadline;
+    instant due = INSTANT_NEVER;
+
+    if (deadline != CHART_NONE)
+        return deadline;
+    turns = snapshot_turns(m->s);
+    for (guint i = 0; i < turns->len; i++) {
+        const struct turn *turn = &g_array_index(turns, struct turn, i);
+
+        if (turn->due < due) {
+            due = turn->due;
+            deadline = turn->deadline;
+        }
+    }
+    g_array_unref(turns);
+    return deadline;
+}
+
+static struct value *notice_deadline_vars(const struct machine *m, int deadline)
+{
+    const struct deadline_state *d = snapshot_deadline(m->s, deadline);
+    const struct chart_deadline *rule = &m->chart->deadlines[deadline];
+    struct value *vars = value_new_map();
+    char text[INSTANT_TEXT_SIZE];
+
+    value_map_set_text(vars, "ja", rule->label.ja);
+    value_map_set_text(vars, "en", rule->label.en);
+    if (d == NULL)
+        d = snapshot_deadline(m->before, deadline);
+    if (d == NULL || d->due == INSTANT_NEVER)
+        return vars;
+    instant_print(d->due, text);
+    value_map_set_text(vars, "due", text);
+    civil_print(d->last_day, text);
+    value_map_set_text(vars, "last_day", text);
+    return vars;
+}
+
+/* Collects the variables `{{name}}` that occur in ${text}. */
+static void notice_vars_scan(const struct machine *m, const struct machine_notice *notice, const char *text,
+                             struct value *vars)
+{
+    const char *open = text;
+
+    while (open != NULL && (open = strstr(open, "{{")) != NULL) {
+        const char *close = strstr(open, "}}");
+        g_autofree char *name = close == NULL ? NULL : g_strndup(open + 2, (gsize)(close - open - 2));
+
+        open = close;
+        if (name == NULL || value_get(vars, name) != NULL)
+            continue;
+        if (g_str_has_prefix(name, "deadline.")) {
+            int deadline = notice_deadline(m, notice);
+
+            if (deadline != CHART_NONE && value_get(vars, "deadline") == NULL)
+                value_map_set(vars, "deadline", notice_deadline_vars(m, deadline));
+        } else if (value_path(m->s->data, name) != NULL) {
+            value_map_set(vars, name, value_ref(value_path(m->s->data, name)));
+        }
+    }
+}
+
+static void effects_notices(struct machine *m)
+{
+    for (guint i = 0; i < m->notices->len; i++) {
+        const struct machine_notice *notice = &g_array_index(m->notices, struct machine_notice, i);
+        const struct chart_notice *template = rulebook_notice(m->chart->book, notice->notice);
+        struct notice_effect effect = {.notice = notice->notice, .to = notice->to, .vars = value_new_map()};
+
+        if (template != NULL) {
+            notice_vars_scan(m, notice, template->subject.ja, effect.vars);
+            notice_vars_scan(m, notice, template->subject.en, effect.vars);
+            notice_vars_scan(m, notice, template->body.ja, effect.vars);
+            notice_vars_scan(m, notice, template->body.en, effect.vars);
+        }
+        if (g_str_has_prefix(effect.to, "auditor."))
+            value_map_set_text(effect.vars, "auditor", value_text(value_get(m->s->data, "auditor")));
+        g_array_append_val(m->out->notices, effect);
+    }
+}
+
+/* What an entry shows: the data named, and the last valid day of every live limit. */
+static struct value *register_entry(const struct machine *m, const struct chart_action *action)
+{
+    struct value *entry = value_new_map();
+
+    for (char **path = action->with; path != NULL && *path != NULL; path++) {
+        const struct value *v = value_path(m->s->data, *path);
+
+        if (v != NULL)
+            value_map_set(entry, *path, value_ref(v));
+    }
+    for (guint i = 0; i < m->s->deadlines->len; i++) {
+        const struct deadline_state *d = &g_array_index(m->s->deadlines, struct deadline_state, i);
+        char day[CIVIL_TEXT_SIZE];
+
+        if (m->chart->deadlines[d->deadline].kind != DEADLINE_LIMIT || d->last_day == CIVIL_DAY_NONE)
+            continue;
+        civil_print(d->last_day, day);
+        value_map_set_text(entry, m->chart->deadlines[d->deadline].id, day);
+    }
+    return entry;
+}
+
+static void effects_registers(struct machine *m)
+{
+    for (guint i = 0; i < m->registers->len; i++) {
+        const struct chart_action *action = g_array_index(m->registers, struct machine_register, i).action;
+        const char *key = value_text(value_path(m->s->data, action->from));
+        struct register_effect effect = {
+            .kind = action->kind, .register_ = action->name, .key = g_strdup(key), .banner = action->banner};
+
+        if (key == NULL)
+            continue;
+        if (action->kind == ACTION_PUBLISH)
+            effect.entry = register_entry(m, action);
+        g_array_append_val(m->out->registers, effect);
+    }
+}
+
+void effects_finish(struct machine *m)
+{
+    effects_notices(m);
+    effects_registers(m);
+}
+
+/* Deadlines that are new, changed or gone, in the chart's order; new ones with their derivation. */
+static struct value *record_deadlines(const struct machine *m)
+{
+    struct value *list = value_new_list();
+
+    for (int i = 0; i < m->chart->deadline_count; i++) {
+        const struct deadline_state *was = snapshot_deadline(m->before, i), *is = snapshot_deadline(m->s, i);
+        struct value *v;
+
+        if (is == NULL) {
+            if (was != NULL) {
+                v = value_new_map();
+                value_map_set_text(v, "id", m->chart->deadlines[i].id);
+                value_map_set_bool(v, "gone", true);
+                value_list_add(list, v);
+            }
+            continue;
+        }
+        v = deadline_to_value(m->chart, is);
+        if (was != NULL) {
+            struct value *old = deadline_to_value(m->chart, was);
+            bool same = value_equal(old, v);
+
+            value_unref(old);
+            if (same) {
+                value_unref(v);
+                continue;
+            }
+        }
+        if (m->why[i] != NULL)
+            value_map_set(v, "why", value_ref(m->why[i]));
+        value_list_add(list, v);
+    }
+    return list;
+}
+
+static struct value *record_notices(const struct machine *m)
+{
+    struct value *list = value_new_list();
+
+    for (guint i = 0; i < m->out->notices->len; i++) {
+        const struct notice_effect *effect = &g_array_index(m->out->notices, struct notice_effect, i);
+        struct value *v = value_new_map();
+
+        value_map_set_text(v, "notice", effect->notice);
+        value_map_set_text(v, "to", effect->to);
+        value_list_add(list, v);
+    }
+    return list;
+}
+
+static struct value *record_signals(const struct machine *m)
+{
+    struct value *list = value_new_list();
+
+    for (guint i = 0; i < m->out->signals->len; i++) {
+        const struct signal_effect *effect = &g_array_index(m->out->signals, struct signal_effect, i);
+        struct value *v = value_new_map();
+
+        value_map_set_text(v, "signal", effect->name);
+        value_map_set_text(v, "to", m->chart->relations[effect->relation].id);
+        value_list_add(list, v);
+    }
+    return list;
+}
+
+static const char *register_effect_name(enum action_kind kind)
+{
+    if (kind == ACTION_PUBLISH)
+        return "publish";
+    if (kind == ACTION_MARK)
+        return "mark";
+    return kind == ACTION_UNMARK ? "unmark" : "withdraw_entry";
+}
+
+static struct value *record_registers(const struct machine *m)
+{
+    struct value *list = value_new_list();
+
+    for (guint i = 0; i < m->out->registers->len; i++) {
+        const struct register_effect *effect = &g_array_index(m->out->registers, struct register_effect, i);
+        struct value *v = value_new_map();
+
+        value_map_set_text(v, "is", register_effect_name(effect->kind));
+        value_map_set_text(v, "register", effect->register_);
+        value_map_set_text(v, "key", effect->key);
+        if (effect->entry != NULL)
+            value_map_set(v, "entry", value_ref(effect->entry));
+        value_map_set_text(v, "banner", effect->banner);
+        value_list_add(list, v);
+    }
+    return list;
+}
+
+/* Adds a member unless it is empty: what did not happen needs no words. */
+static void record_add(struct value *record, const char *key, struct value *v)
+{
+    if (value_size(v) > 0)
+        value_map_set(record, key, v);
+    else
+        value_unref(v);
+}
+
+struct value *effects_record(const struct machine *m)
+{
+    struct value *record = value_new_map();
+    struct value *links = value_new_list(), *persons = value_new_map();
+
+    for (guint i = 0; i < m->out->links->len; i++)
+        value_list_add(links, value_new_int(g_array_index(m->out->links, struct link_effect, i).to));
+    for (size_t i = 0; i < value_size(m->s->persons); i++) {
+        const char *event = value_key_at(m->s->persons, i);
+
+        if (!value_equal(value_member_at(m->s->persons, i), value_get(m->before->persons, event)))
+            value_map_set(persons, event, value_ref(value_member_at(m->s->persons, i)));
+    }
+    value_map_set(record, "states", snapshot_states(m->s));
+    record_add(record, "rows", value_ref(m->rows));
+    record_add(record, "set", value_ref(m->set));
+    record_add(record, "flags", value_ref(m->flags));
+    record_add(record, "persons", persons);
+    record_add(record, "history", value_ref(m->history));
+    record_add(record, "deadlines", record_deadlines(m));
+    record_add(record, "notices", record_notices(m));
+    record_add(record, "signals", record_signals(m));
+    record_add(record, "registers", record_registers(m));
+    record_add(record, "links", links);
+    return record;
+}

@@ -1,0 +1,77 @@
+#include "engine/core/fold.h"
+
+#include "engine/core/deadline.h"
+#include "engine/error.h"
+
+static void fold_map(struct value *map, const struct value *changes)
+{
+    for (size_t i = 0; i < value_size(changes); i++) {
+        const struct value *v = value_member_at(changes, i);
+
+        if (value_is_null(v))
+            value_map_unset(map, value_key_at(changes, i));
+        else
+            value_map_set(map, value_key_at(changes, i), value_ref(v));
+    }
+}
+
+static void deadline_drop(struct snapshot *s, int deadline)
+{
+    for (guint i = 0; i < s->deadlines->len; i++)
+        if (g_array_index(s->deadlines, struct deadline_state, i).deadline == deadline) {
+            g_array_remove_index(s->deadlines, i);
+            return;
+        }
+}
+
+/* Replaces the deadline, keeping the order of the chart. */
+static void deadline_put(struct snapshot *s, struct deadline_state *d)
+{
+    guint at = 0;
+
+    deadline_drop(s, d->deadline);
+    while (at < s->deadlines->len && g_array_index(s->deadlines, struct deadline_state, at).deadline < d->deadline)
+        at++;
+    g_array_insert_val(s->deadlines, at, *d);
+}
+
+static bool fold_deadlines(struct snapshot *s, const struct value *changes)
+{
+    for (size_t i = 0; i < value_size(changes); i++) {
+        const struct value *change = value_at(changes, i);
+        struct deadline_state d;
+
+        if (!deadline_from_value(s->chart, change, &d))
+            return false;
+        if (value_bool(value_get(change, "gone")))
+            deadline_drop(s, d.deadline);
+        else
+            deadline_put(s, &d);
+    }
+    return true;
+}
+
+bool fold(struct snapshot *s, int seq, instant at, const struct value *outcome, GError **error)
+{
+    const struct value *states = value_get(outcome, "states");
+
+    if (seq != s->seq + 1 || at < s->at) {
+        g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
+                    "event %d of case %" G_GINT64_FORMAT " does not follow event %d in number or time", seq, s->id,
+                    s->seq);
+        return false;
+    }
+    if (!snapshot_set_states(s, states) || !fold_deadlines(s, value_get(outcome, "deadlines"))) {
+        g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
+                    "event %d of case %" G_GINT64_FORMAT " names a state or deadline that %s@%d has not", seq, s->id,
+                    s->chart->workflow, s->chart->version);
+        return false;
+    }
+    fold_map(s->data, value_get(outcome, "set"));
+    fold_map(s->flags, value_get(outcome, "flags"));
+    fold_map(s->persons, value_get(outcome, "persons"));
+    fold_map(s->history, value_get(outcome, "history"));
+    s->seq = seq;
+    s->at = at;
+    return true;
+}

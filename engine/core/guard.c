@@ -1,0 +1,181 @@
+#include "engine/core/guard.h"
+
+#include "engine/calendar/civil.h"
+
+#include <string.h>
+
+static const struct value *guard_read(const struct guard_context *context, const char *path)
+{
+    const struct value *v = context->form == NULL ? NULL : value_path(context->form, path);
+
+    if (v != NULL || context->s == NULL)
+        return v;
+    return value_path(context->s->data, path);
+}
+
+static bool value_is_present(const struct value *v)
+{
+    switch (value_kind(v)) {
+    case VALUE_NULL:
+        return false;
+    case VALUE_TEXT:
+        return value_text(v)[0] != '\0';
+    case VALUE_LIST:
+    case VALUE_MAP:
+        return value_size(v) > 0;
+    case VALUE_BOOL:
+    case VALUE_INT:
+        return true;
+    }
+    return false;
+}
+
+/* The facts of ${relation}; sets *known when they were given (a null value: there is no such case). */
+static const struct value *guard_facts(struct guard_context *context, int relation, bool *known)
+{
+    const struct value *facts =
+        context->linked == NULL ? NULL : value_get(context->linked, context->chart->relations[relation].id);
+
+    *known = facts != NULL;
+    if (facts == NULL)
+        context->wants |= UINT64_C(1) << relation;
+    return facts;
+}
+
+static bool facts_in_states(const struct value *facts, char **names)
+{
+    const struct value *states = value_get(facts, "states");
+
+    for (size_t i = 0; i < value_size(states); i++)
+        for (char **name = names; *name != NULL; name++)
+            if (strcmp(value_text(value_at(states, i)), *name) == 0)
+                return true;
+    return false;
+}
+
+/* A held deadline does not fire, and one that is not live cannot have passed. */
+static bool facts_before(const struct value *facts, const char *deadline, instant at)
+{
+    const struct value *fact = value_get(value_get(facts, "deadlines"), deadline);
+
+    return fact == NULL || value_bool(value_get(fact, "held")) || at < value_int(value_get(fact, "due"));
+}
+
+static bool guard_linked(struct guard_context *context, const struct chart_guard *guard)
+{
+    bool known;
+    const struct value *facts = guard_facts(context, guard->relation, &known);
+
+    if (!known)
+        return false;
+    if (value_is_null(facts) || guard->absent)
+        return value_is_null(facts) && guard->absent;
+    if (guard->names != NULL && !facts_in_states(facts, guard->names))
+        return false;
+    return guard->deadline == NULL || facts_before(facts, guard->deadline, context->at);
+}
+
+static bool guard_day_after(struct guard_context *context, const struct chart_guard *guard)
+{
+    bool known;
+    const struct value *facts = guard_facts(context, guard->relation, &known);
+    const char *day_text = value_text(guard_read(context, guard->path));
+    const char *other_text = value_text(value_get(value_get(facts, "data"), guard->other_path));
+    civil_day day, other;
+
+    return day_text != NULL && other_text != NULL && civil_parse(day_text, &day) && civil_parse(other_text, &other) &&
+           day == other + 1;
+}
+
+static bool guard_in_list(const struct value *v, const struct value *list)
+{
+    for (size_t i = 0; i < value_size(list); i++)
+        if (value_equal(v, value_at(list, i)))
+            return true;
+    return false;
+}
+
+bool guard_holds(struct guard_context *context, int index)
+{
+    const struct chart_guard *guard;
+
+    if (index == CHART_NONE)
+        return true;
+    guard = &context->chart->guards[index];
+    switch (guard->kind) {
+    case GUARD_ALL:
+        for (int i = 0; i < guard->children.count; i++)
+            if (!guard_holds(context, guard->children.items[i]))
+                return false;
+        return true;
+    case GUARD_ANY:
+        for (int i = 0; i < guard->children.count; i++)
+            if (guard_holds(context, guard->children.items[i]))
+                return true;
+        return false;
+    case GUARD_NOT:
+        return !guard_holds(context, guard->children.items[0]);
+    case GUARD_IN_STATE:
+        return context->s != NULL && state_set_has(&context->s->states, guard->state);
+    case GUARD_LINKED:
+        return guard_linked(context, guard);
+    case GUARD_PRESENT:
+        return value_is_present(guard_read(context, guard->path));
+    case GUARD_ABSENT:
+        return !value_is_present(guard_read(context, guard->path));
+    case GUARD_IS:
+        return value_equal(guard_read(context, guard->path), guard->operand);
+    case GUARD_IN:
+        return guard_in_list(guard_read(context, guard->path), guard->operand);
+    case GUARD_DAY_AFTER:
+        return guard_day_after(context, guard);
+    }
+    g_assert_not_reached();
+}
+
+static void explain_linked(struct guard_context *context, const struct chart_guard *guard, char **ja, char **en)
+{
+    const char *relation = context->chart->relations[guard->relation].id;
+    bool known;
+    const struct value *facts = guard_facts(context, guard->relation, &known);
+    g_autofree char *states = NULL;
+
+    if (guard->absent || value_is_null(facts)) {
+        *ja = g_strdup_printf(
+            guard->absent ? "関係する案件（%s）がすでにあります。" : "関係する案件（%s）がありません。", relation);
+        *en = g_strdup_printf(guard->absent ? "There is a %s already." : "There is no %s.", relation);
+        return;
+    }
+    if (guard->names != NULL && !facts_in_states(facts, guard->names)) {
+        states = g_strjoinv(", ", guard->names);
+        *ja = g_strdup_printf("関係する案件（%s）の状態が %s ではありません。", relation, states);
+        *en = g_strdup_printf("The %s is not in state %s.", relation, states);
+        return;
+    }
+    *ja = g_strdup_printf("関係する案件（%s）の期限（%s）を過ぎています。", relation, guard->deadline);
+    *en = g_strdup_printf("The deadline %s of the %s has passed.", guard->deadline, relation);
+}
+
+void guard_explain(struct guard_context *context, int index, char **ja, char **en)
+{
+    const struct chart_guard *guard = &context->chart->guards[index];
+
+    if (guard->kind == GUARD_ALL) {
+        for (int i = 0; i < guard->children.count; i++)
+            if (!guard_holds(context, guard->children.items[i])) {
+                guard_explain(context, guard->children.items[i], ja, en);
+                return;
+            }
+    }
+    if (guard->kind == GUARD_LINKED) {
+        explain_linked(context, guard, ja, en);
+    } else if (guard->kind == GUARD_DAY_AFTER) {
+        *ja = g_strdup_printf("%s は %s.%s の翌日でなければなりません。", guard->path,
+                              context->chart->relations[guard->relation].id, guard->other_path);
+        *en = g_strdup_printf("%s must be the day after %s.%s.", guard->path,
+                              context->chart->relations[guard->relation].id, guard->other_path);
+    } else {
+        *ja = g_strdup_printf("%s が条件に合いません。", guard->path == NULL ? "案件" : guard->path);
+        *en = g_strdup_printf("%s does not meet the condition.", guard->path == NULL ? "The case" : guard->path);
+    }
+}

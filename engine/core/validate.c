@@ -1,0 +1,294 @@
+#include "engine/core/validate.h"
+
+#include "engine/core/guard.h"
+
+#include <string.h>
+
+#define TEXT_MAX 400
+#define LONGTEXT_MAX 20000
+#define LIST_MAX 2000
+
+struct validation {
+    const struct chart *chart;
+    const struct value *form; /* the whole input: what required_if reads */
+    bool partial;
+    GPtrArray *findings;
+};
+
+static void validation_find(struct validation *v, const char *pointer, const char *rule, const char *ja, const char *en)
+{
+    struct finding *finding = g_new(struct finding, 1);
+
+    *finding = (struct finding){g_strdup(pointer), g_strdup(rule), g_strdup(ja), g_strdup(en)};
+    g_ptr_array_add(v->findings, finding);
+}
+
+bool validate_corporate_number(const char *text)
+{
+    int sum = 0;
+
+    if (strlen(text) != 13 || strspn(text, "0123456789") != 13 || text[0] == '0')
+        return false;
+    for (int n = 1; n <= 12; n++)
+        sum += (text[13 - n] - '0') * (n % 2 == 1 ? 1 : 2);
+    return text[0] - '0' == 9 - sum % 9;
+}
+
+bool validate_registration_number(const char *text)
+{
+    return strlen(text) == 10 && text[0] == 'C' && g_ascii_isdigit(text[1]) && g_ascii_isdigit(text[2]) &&
+           text[3] == '-' && strspn(text + 4, "0123456789") == 4 && strcmp(text + 8, "-2") == 0;
+}
+
+static bool text_is_upper(const char *text, size_t size)
+{
+    if (strlen(text) != size)
+        return false;
+    for (; *text != '\0'; text++)
+        if (!g_ascii_isupper(*text))
+            return false;
+    return true;
+}
+
+static bool text_is_sha256(const char *text)
+{
+    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+/* Whatever the mailbox's server will say: one @ with something on both sides, no space, no control character. */
+static bool text_is_email(const char *text)
+{
+    const char *at = strchr(text, '@');
+
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            return false;
+    return at != NULL && at != text && strchr(at + 1, '@') == NULL && strchr(at + 1, '.') != NULL && at[1] != '.';
+}
+
+static bool text_has_control(const char *text, bool lines)
+{
+    for (; *text != '\0'; text++)
+        if (((unsigned char)*text < ' ' && !(lines && (*text == '\n' || *text == '\t'))) || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static void validate_text(struct validation *v, const struct chart_field *field, enum field_type type, const char *text,
+                          const char *pointer)
+{
+    civil_day day;
+    instant at;
+    long max = field->max > 0 ? field->max : type == FIELD_LONGTEXT ? LONGTEXT_MAX : TEXT_MAX;
+
+    if (g_utf8_strlen(text, -1) > max)
+        validation_find(v, pointer, "too_long", "長すぎます。", "This text is too long.");
+    else if (text_has_control(text, type == FIELD_LONGTEXT))
+        validation_find(v, pointer, "control_character", "制御文字は使えません。", "Control characters are not taken.");
+    else if (type == FIELD_DATE && !civil_parse(text, &day))
+        validation_find(v, pointer, "date", "日付は YYYY-MM-DD の形で入力してください。",
+                        "A date is written YYYY-MM-DD.");
+    else if (type == FIELD_INSTANT && !instant_parse(text, &at))
+        validation_find(v, pointer, "instant", "日時は RFC 3339 の形で入力してください。",
+                        "An instant is written as in RFC 3339, with its offset.");
+    else if (type == FIELD_CORP_NO && !validate_corporate_number(text))
+        validation_find(v, pointer, "check_digit", "法人番号が正しくありません（半角13桁、検査用数字）。",
+                        "This is no corporate number: 13 digits, the first of which checks the others.");
+    else if (type == FIELD_REG_NO && !validate_registration_number(text))
+        validation_find(v, pointer, "registration_number", "登録番号は C21-0004-2 のような形です。",
+                        "A registration number looks like C21-0004-2.");
+    else if (type == FIELD_COUNTRY && !text_is_upper(text, 3))
+        validation_find(v, pointer, "country", "国名は ISO 3166-1 の3文字コードで入力してください。",
+                        "A country is its three-letter code of ISO 3166-1.");
+    else if (type == FIELD_EMAIL && !text_is_email(text))
+        validation_find(v, pointer, "email", "メールアドレスの形ではありません。", "This is no mail address.");
+    else if (type == FIELD_ENUM &&
+             (field->options == NULL || !g_strv_contains((const char *const *)field->options, text)))
+        validation_find(v, pointer, "enum", "選択肢にない値です。", "This is not one of the options.");
+    else if (type == FIELD_CASE && (strrchr(text, '-') == NULL || strspn(strrchr(text, '-') + 1, "0123456789") == 0 ||
+                                    strrchr(text, '-')[1 + strspn(strrchr(text, '-') + 1, "0123456789")] != '\0'))
+        validation_find(v, pointer, "case", "案件番号は SA-42 のような形です。", "A case number looks like SA-42.");
+}
+
+static void validate_fields(struct validation *v, const struct range *fields, const struct value *map,
+                            const char *pointer);
+
+static bool period_is_at_least(civil_day start, civil_day end, const struct span *span, bool at_least)
+{
+    civil_day last = start + span->days - 1;
+
+    if (span->days == 0 && !civil_months_end(start, 12 * (int64_t)span->years + span->months, &last, NULL))
+        return true;
+    return at_least ? end >= last : end <= last;
+}
+
+static void validate_period(struct validation *v, const struct chart_field *field, const struct value *value,
+                            const char *pointer)
+{
+    const char *start_text = value_text(value_get(value, "start")), *end_text = value_text(value_get(value, "end"));
+    civil_day start, end;
+
+    if (start_text == NULL || end_text == NULL || !civil_parse(start_text, &start) || !civil_parse(end_text, &end) ||
+        value_size(value) != 2) {
+        validation_find(v, pointer, "period", "期間は {start, end} で、それぞれ YYYY-MM-DD です。",
+                        "A period is {start, end}, each written YYYY-MM-DD.");
+        return;
+    }
+    if (end < start)
+        validation_find(v, pointer, "period_order", "終了日が開始日より前です。", "The period ends before it starts.");
+    else if (field->has_at_least && !period_is_at_least(start, end, &field->at_least, true))
+        validation_find(v, pointer, "period_too_short", "期間が短すぎます。",
+                        "The period is shorter than the rule allows.");
+    else if (field->has_at_most && !period_is_at_least(start, end, &field->at_most, false))
+        validation_find(v, pointer, "period_too_long", "期間が長すぎます。",
+                        "The period is longer than the rule allows.");
+}
+
+static void validate_file(struct validation *v, const struct value *file, const char *pointer)
+{
+    const char *sha256 = value_text(value_get(file, "sha256"));
+    bool ok = value_text(value_get(file, "name")) != NULL && sha256 != NULL && text_is_sha256(sha256) &&
+              value_kind(value_get(file, "size")) == VALUE_INT && value_int(value_get(file, "size")) > 0 &&
+              value_text(value_get(file, "media_type")) != NULL && value_size(file) == 4;
+
+    if (!ok)
+        validation_find(v, pointer, "file",
+                        "ファイルは {name, sha256, size, media_type} です。先に文書を登録してください。",
+                        "A file is {name, sha256, size, media_type} of a document that was put before.");
+}
+
+static void validate_value(struct validation *v, const struct chart_field *field, enum field_type type,
+                           const struct value *value, const char *pointer);
+
+static void validate_list(struct validation *v, const struct chart_field *field, const struct value *list,
+                          const char *pointer)
+{
+    size_t max = field->max > 0 ? (size_t)field->max : LIST_MAX;
+
+    if (!v->partial && value_size(list) < (size_t)field->min_items)
+        validation_find(v, pointer, "too_few", "項目が足りません。", "The list has too few entries.");
+    if (value_size(list) > max) {
+        validation_find(v, pointer, "too_many", "項目が多すぎます。", "The list has too many entries.");
+        return;
+    }
+    for (size_t i = 0; i < value_size(list); i++) {
+        g_autofree char *at = g_strdup_printf("%s/%zu", pointer, i);
+
+        if (field->fields.count > 0)
+            validate_value(v, field, FIELD_GROUP, value_at(list, i), at);
+        else
+            validate_value(v, field, field->items, value_at(list, i), at);
+    }
+}
+
+static enum value_kind field_kind(enum field_type type)
+{
+    switch (type) {
+    case FIELD_BOOL:
+        return VALUE_BOOL;
+    case FIELD_INT:
+        return VALUE_INT;
+    case FIELD_LIST:
+        return VALUE_LIST;
+    case FIELD_GROUP:
+    case FIELD_PERIOD:
+    case FIELD_FILE:
+        return VALUE_MAP;
+    case FIELD_TEXT:
+    case FIELD_LONGTEXT:
+    case FIELD_DATE:
+    case FIELD_INSTANT:
+    case FIELD_CORP_NO:
+    case FIELD_REG_NO:
+    case FIELD_COUNTRY:
+    case FIELD_EMAIL:
+    case FIELD_ENUM:
+    case FIELD_CASE:
+    case FIELD_ORG:
+        return VALUE_TEXT;
+    }
+    g_assert_not_reached();
+}
+
+static void validate_value(struct validation *v, const struct chart_field *field, enum field_type type,
+                           const struct value *value, const char *pointer)
+{
+    static const char *const names[] = {"null", "a boolean", "an integer", "a text", "a list", "an object"};
+    g_autofree char *en = NULL;
+
+    if (value_kind(value) != field_kind(type)) {
+        en = g_strdup_printf("Expected %s, not %s.", names[field_kind(type)], names[value_kind(value)]);
+        validation_find(v, pointer, "type", "値の種類が違います。", en);
+        return;
+    }
+    if (type == FIELD_GROUP)
+        validate_fields(v, &field->fields, value, pointer);
+    else if (type == FIELD_LIST)
+        validate_list(v, field, value, pointer);
+    else if (type == FIELD_PERIOD)
+        validate_period(v, field, value, pointer);
+    else if (type == FIELD_FILE)
+        validate_file(v, value, pointer);
+    else if (field_kind(type) == VALUE_TEXT)
+        validate_text(v, field, type, value_text(value), pointer);
+    else if (type == FIELD_BOOL && field->accept && !v->partial && !value_bool(value))
+        validation_find(v, pointer, "accept", "宣誓が必要です。", "This pledge has to be given.");
+}
+
+static bool value_is_empty(const struct value *value)
+{
+    return value_is_null(value) || (value_kind(value) == VALUE_TEXT && value_text(value)[0] == '\0');
+}
+
+static bool field_is_required(struct validation *v, const struct chart_field *field)
+{
+    struct guard_context context = {.chart = v->chart, .form = v->form};
+
+    if (v->partial)
+        return false;
+    return field->required || (field->required_if != CHART_NONE && guard_holds(&context, field->required_if));
+}
+
+/* Members that no field describes. */
+static void validate_unknown(struct validation *v, const struct range *fields, const struct value *map,
+                             const char *pointer)
+{
+    for (size_t i = 0; i < value_size(map); i++) {
+        bool known = false;
+
+        for (int f = fields->first; f < fields->first + fields->count && !known; f++)
+            known = strcmp(v->chart->fields[f].id, value_key_at(map, i)) == 0;
+        if (!known) {
+            g_autofree char *at = g_strdup_printf("%s/%s", pointer, value_key_at(map, i));
+
+            validation_find(v, at, "unknown_field", "この様式にない項目です。", "The form has no such field.");
+        }
+    }
+}
+
+static void validate_fields(struct validation *v, const struct range *fields, const struct value *map,
+                            const char *pointer)
+{
+    validate_unknown(v, fields, map, pointer);
+    for (int f = fields->first; f < fields->first + fields->count; f++) {
+        const struct chart_field *field = &v->chart->fields[f];
+        const struct value *value = value_get(map, field->id);
+        g_autofree char *at = g_strdup_printf("%s/%s", pointer, field->id);
+
+        if (!value_is_empty(value))
+            validate_value(v, field, field->type, value, at);
+        else if (field_is_required(v, field))
+            validation_find(v, at, "required", "必須項目です。", "This field is required.");
+    }
+}
+
+void validate_form(const struct chart *chart, int form, const struct value *input, bool partial, GPtrArray *findings)
+{
+    struct validation v = {.chart = chart, .form = input, .partial = partial, .findings = findings};
+
+    if (input != NULL && value_kind(input) != VALUE_MAP) {
+        validation_find(&v, "", "type", "様式はオブジェクトで送ってください。", "A form is a JSON object.");
+        return;
+    }
+    validate_fields(&v, &chart->forms[form].fields, input, "");
+}
