@@ -100,7 +100,7 @@ def check_lengths(root):
 SQL = re.compile(
     r"\bselect\b\s+(?:.+\bfrom\b|\*|[a-z_0-9.]+\()|\binsert\s+into\b|\bupdate\s+[a-z_.\"%]+\s+set\b|\bdelete\s+from\b"
     r"|\b(?:create|alter|drop|truncate)\s+(?:table|index|schema|role|view|function)\b|^\s*set\s+(?:local|session|role)\b"
-    r"|\bset\s+(?:local|session)\s|^\s*(?:begin|commit|rollback)\s*;?\s*$|^\s*(?:listen|notify)\s+[a-z_\"%]+\s*;?\s*$",
+    r"|\bset\s+(?:local|session)\s|^\s*(?:listen|notify)\s+[a-z_\"%]+\s*;?\s*$",
     re.I | re.S,
 )
 

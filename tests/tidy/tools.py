@@ -72,9 +72,9 @@ LLHTTP = "/usr/share/include/llhttp"
 
 def check_headers(root, build):
     flags = run("pkg-config", "--cflags", *PACKAGES).stdout.split()
-    # build: headers that the build generates stand there.
+    # Headers that the build generates stand in its own folder.
     command = ["cc", "-fsyntax-only", "-x", "c", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", f"-I{root}",
-               f"-I{build}", f"-isystem{LLHTTP}", *flags]  # fmt: skip
+               f"-I{build}/generated", f"-isystem{LLHTTP}", *flags]  # fmt: skip
 
     def compile_alone(path):
         # Included by a file of one line, so that "#pragma once in main file" and the like do not matter.
