@@ -1,0 +1,2 @@
+-- Rolls the transaction back: it fails by design.
+select batch_abandon()

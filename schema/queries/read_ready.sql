@@ -1,0 +1,2 @@
+-- Does the database answer?
+select '{"ready":true}'
