@@ -147,11 +147,11 @@ enum action_kind {
 
 struct chart_action {
     enum action_kind kind;
-    char *name;                  /* set, clear, flag: path or flag; signal, notify: name; register ops: the register */
-    char *from;                  /* set, link: path in the event's input or the data; register ops: path of the key */
-    char *banner;                /* mark */
-    char **to;                   /* notify: recipients "who.kind"; NULL-terminated */
-    char **with;                 /* signal: paths carried; publish: paths shown; NULL-terminated */
+    char *name;   /* set, clear, flag: path or flag; signal, notify: name; register ops: the register */
+    char *from;   /* set: path in the event's input; link: in it or the data; register ops: path of the key */
+    char *banner; /* mark */
+    char **to;    /* notify: recipients "who.kind"; NULL-terminated */
+    char **with;  /* signal: paths carried; publish: paths shown; NULL-terminated */
     struct index_list relations; /* signal, link */
     int number;                  /* allocate */
     int deadline;                /* restart */

@@ -7,8 +7,12 @@
     "unmark, "                                                                                                         \
     "withdraw_entry"
 
-/* What a notice may always show, whatever the workflow: filled in by the core and the outbox. */
-static const char *const notice_facts[] = {"number", "title", "deadline", "due", "days", "link", "flag", NULL};
+/* What a notice may always show, whatever the workflow; filled in by the core and the outbox. */
+static const char *const notice_facts[] = {"number",       "link", "deadline.label", "deadline.last_day",
+                                           "deadline.due", NULL};
+
+/* The one recipient that is found through the case's data: a field of type org. */
+#define RECIPIENT_AUDITOR "auditor"
 
 /* Which persons of an organisation a notice is for. */
 static const char *const recipient_kinds[] = {"contacts", "queue", "lead", NULL};
@@ -47,7 +51,7 @@ static void template_read(const struct notice_reader *r, const char *text)
             return;
         }
         variable = g_strndup(open + 2, (gsize)(close - open - 2));
-        notice_read(r, g_strstrip(variable));
+        notice_read(r, variable);
         open = close + 2;
     }
 }
@@ -70,6 +74,26 @@ char *compile_notice(struct compiler *c, const char *suffix, const char *id)
     return compiler_text(c, id);
 }
 
+/* A role, or the organisation that the case's data names as its auditor. */
+static void recipient_check(struct compiler *c, const char *suffix, const char *who)
+{
+    struct scope scope = {.state = CHART_NONE, .form = CHART_NONE};
+    struct path_target target;
+
+    if (rulebook_role(c->book, who) != CHART_NONE)
+        return;
+    if (strcmp(who, RECIPIENT_AUDITOR) != 0) {
+        compiler_find_unknown(c, suffix, "role", who,
+                              compiler_ids(c->book->roles->data, sizeof(struct chart_role), (int)c->book->roles->len));
+        return;
+    }
+    if (!compiler_resolve(c, suffix, who, &scope, &target))
+        return;
+    if (target.typed && target.type != FIELD_ORG)
+        compiler_find(c, suffix, "the field \"%s\" names no organisation; expected type: org", who);
+    compiler_read(c, suffix, who, READ_DECIDE);
+}
+
 char **compile_recipients(struct compiler *c, char *const *to, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -77,10 +101,7 @@ char **compile_recipients(struct compiler *c, char *const *to, uint32_t count)
         size_t size = strcspn(to[i], ".");
         g_autofree char *who = g_strndup(to[i], size);
 
-        if (rulebook_role(c->book, who) == CHART_NONE)
-            compiler_find_unknown(
-                c, suffix, "role", who,
-                compiler_ids(c->book->roles->data, sizeof(struct chart_role), (int)c->book->roles->len));
+        recipient_check(c, suffix, who);
         if (to[i][size] == '\0' || !g_strv_contains(recipient_kinds, to[i] + size + 1))
             compiler_find(c, suffix, "\"%s\" is nobody; expected WHO.contacts, WHO.queue or WHO.lead", to[i]);
     }
@@ -156,21 +177,26 @@ static struct index_list action_relations(struct compiler *c, char *const *names
     return compiler_indices(c, relations);
 }
 
+/* Takes a member of the event's input, of the same name unless `from` names another. */
 static void action_set(struct compiler *c, const struct doc_action *doc, const struct scope *scope,
                        struct chart_action *action)
 {
+    struct scope input = {.state = CHART_NONE, .form = scope->form, .form_only = true};
+    const char *suffix = doc->from == NULL ? ".set" : ".from";
     struct path_target target;
 
     action->kind = ACTION_SET;
-    action->name = compiler_text(c, doc->set);
+    if (compiler_check_id(c, ".set", doc->set, false))
+        action->name = compiler_text(c, doc->set);
     action->from = compiler_text(c, doc->from);
-    if (doc->from != NULL)
-        compiler_resolve(c, ".from", doc->from, scope, &target);
-    else if (!scope->has_input)
-        compiler_find(c, ".set",
-                      "nothing comes in here to set it from; expected `from` with a path of the case's data");
-    else if (!scope->any_input)
-        compiler_resolve(c, ".set", doc->set, scope, &target);
+    if (!scope->has_input)
+        compiler_find(c, suffix, "nothing comes in here to set it from; expected a row with an event or a signal");
+    else if (scope->any_input)
+        return;
+    else if (scope->form == CHART_NONE)
+        compiler_find(c, suffix, "the event comes without a form to set it from; expected `form`");
+    else
+        compiler_resolve(c, suffix, doc->from == NULL ? doc->set : doc->from, &input, &target);
 }
 
 static void action_allocate(struct compiler *c, const struct doc_action *doc, struct chart_action *action)
@@ -211,6 +237,12 @@ static void action_signal(struct compiler *c, const struct doc_action *doc, cons
         action->name = compiler_text(c, doc->signal);
     action->relations = action_relations(c, doc->to, doc->to_count);
     action->with = action_paths(c, "with", doc->with, doc->with_count, scope, READ_SIGNAL);
+    for (uint32_t i = 0; i < doc->with_count; i++) {
+        g_autofree char *suffix = g_strdup_printf(".with[%u]", i);
+
+        if (strchr(doc->with[i], '.') != NULL)
+            compiler_find(c, suffix, "a signal carries whole fields; expected the name before the dot");
+    }
     if (doc->to_count == 0)
         compiler_find(c, "", "a signal to nobody; expected `to` with relations");
 }
@@ -263,7 +295,7 @@ static void compile_action(struct compiler *c, const struct doc_action *doc, con
     if (doc->set != NULL) {
         action_set(c, doc, scope, &action);
     } else if (doc->clear != NULL) {
-        action = (struct chart_action){.kind = ACTION_CLEAR, .name = compiler_text(c, doc->clear)};
+        action_name(c, ".clear", doc->clear, ACTION_CLEAR, &action);
     } else if (doc->flag != NULL) {
         action_name(c, ".flag", doc->flag, ACTION_FLAG, &action);
     } else if (doc->unflag != NULL) {

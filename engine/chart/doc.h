@@ -102,7 +102,7 @@ struct doc_register_op {
 
 /* Exactly one of the first keys; the others qualify it. */
 struct doc_action {
-    char *set;   /* data path, from the event's input member of the same name (or `from`) */
+    char *set;   /* name in the data, from the member of the same name (or `from`) of the event's input */
     char *clear; /* data path */
     char *flag;  /* a mark on the case */
     char *unflag;

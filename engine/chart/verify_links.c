@@ -120,6 +120,52 @@ static void verify_signals(const struct chart *chart, const struct chart_set *se
     }
 }
 
+/* Does some version of some workflow send ${signal} to ${workflow} with the member ${name}? */
+static bool any_sender_carries(const struct chart_set *set, const char *workflow, const char *signal, const char *name,
+                               bool *any_sender)
+{
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *sender = g_ptr_array_index(set->charts, i);
+
+        for (int a = 0; a < sender->action_count; a++) {
+            const struct chart_action *action = &sender->actions[a];
+
+            for (int r = 0; action->kind == ACTION_SIGNAL && r < action->relations.count; r++) {
+                if (strcmp(action->name, signal) != 0 ||
+                    strcmp(sender->relations[action->relations.items[r]].workflow, workflow) != 0)
+                    continue;
+                *any_sender = true;
+                if (action->with != NULL && g_strv_contains((const char *const *)action->with, name))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What a row sets from its signal, some sender puts into it. */
+static void verify_payloads(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
+{
+    for (int t = 0; t < chart->take_count; t++) {
+        const struct chart_take *take = &chart->takes[t];
+
+        if (take->trigger != TRIGGER_SIGNAL)
+            continue;
+        for (int a = take->actions.first; a < take->actions.first + take->actions.count; a++) {
+            const struct chart_action *action = &chart->actions[a];
+            g_autoptr(GString) path = g_string_new(NULL);
+            bool any_sender = false;
+
+            if (action->kind != ACTION_SET || action->from != NULL ||
+                any_sender_carries(set, chart->workflow, take->name, action->name, &any_sender) || !any_sender)
+                continue;
+            action_path(chart, a, path);
+            chart_findings_add(findings, path->str, "no sender of \"%s\" carries \"%s\"; expected it in their `with`",
+                               take->name, action->name);
+        }
+    }
+}
+
 /* A guard below transition ${take} that reads a linked case. */
 static void verify_guard(const struct chart *chart, const struct chart_set *set, int take, int guard,
                          GPtrArray *findings)
@@ -154,6 +200,7 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
             chart_findings_add(findings, path, "there is no workflow \"%s\"", chart->relations[i].workflow);
         }
     verify_signals(chart, set, findings);
+    verify_payloads(chart, set, findings);
     for (int t = 0; t < chart->take_count; t++)
         if (chart->takes[t].guard != CHART_NONE)
             verify_guard(chart, set, t, chart->takes[t].guard, findings);

@@ -1,0 +1,303 @@
+#include "adapters/yaml/schema.h"
+
+#define NEEDED CYAML_FLAG_DEFAULT
+#define MAYBE CYAML_FLAG_OPTIONAL
+
+#define TEXT(key, flags, type, member) CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, CYAML_UNLIMITED)
+#define INT(key, flags, type, member) CYAML_FIELD_INT(key, flags, type, member)
+#define BOOL(key, flags, type, member) CYAML_FIELD_BOOL(key, flags, type, member)
+#define MAP(key, flags, type, member, fields) CYAML_FIELD_MAPPING(key, flags, type, member, fields)
+#define MAP_PTR(key, flags, type, member, fields) CYAML_FIELD_MAPPING_PTR(key, flags, type, member, fields)
+#define LIST(key, flags, type, member, count, entry)                                                                   \
+    CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (flags), type, member, count, entry, 0, CYAML_UNLIMITED)
+#define TEXTS(key, type, member, count) LIST(key, MAYBE, type, member, count, &text_entry)
+#define ENTRY(type, fields)                                                                                            \
+    {                                                                                                                  \
+        CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, type, fields)                                                          \
+    }
+#define FILE_OF(type, fields)                                                                                          \
+    {                                                                                                                  \
+        CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, type, fields)                                                          \
+    }
+
+static const cyaml_schema_value_t text_entry = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, CYAML_UNLIMITED)};
+
+static const cyaml_schema_field_t text_fields[] = {TEXT("ja", NEEDED, struct doc_text, ja),
+                                                   TEXT("en", NEEDED, struct doc_text, en), CYAML_FIELD_END};
+
+/* ---- guards: recursive through all, any and not ---- */
+
+#define GUARD_KEYS 13
+static const cyaml_schema_field_t guard_fields[GUARD_KEYS];
+static const cyaml_schema_value_t guard_entry = ENTRY(struct doc_guard, guard_fields);
+
+static const cyaml_schema_field_t guard_fields[GUARD_KEYS] = {
+    LIST("all", MAYBE, struct doc_guard, all, all_count, &guard_entry),
+    LIST("any", MAYBE, struct doc_guard, any, any_count, &guard_entry),
+    MAP_PTR("not", MAYBE, struct doc_guard, not_, guard_fields),
+    TEXT("in_state", MAYBE, struct doc_guard, in_state),
+    TEXT("linked", MAYBE, struct doc_guard, linked),
+    TEXT("before", MAYBE, struct doc_guard, before),
+    TEXT("field", MAYBE, struct doc_guard, field),
+    TEXT("is", MAYBE, struct doc_guard, is),
+    TEXTS("in", struct doc_guard, in, in_count),
+    BOOL("present", MAYBE, struct doc_guard, present),
+    BOOL("absent", MAYBE, struct doc_guard, absent),
+    TEXT("day_after", MAYBE, struct doc_guard, day_after),
+    CYAML_FIELD_END};
+
+/* ---- forms ---- */
+
+static const cyaml_strval_t field_types[] = {
+    {"text", FIELD_TEXT},     {"longtext", FIELD_LONGTEXT}, {"bool", FIELD_BOOL},     {"int", FIELD_INT},
+    {"date", FIELD_DATE},     {"instant", FIELD_INSTANT},   {"period", FIELD_PERIOD}, {"corp_no", FIELD_CORP_NO},
+    {"reg_no", FIELD_REG_NO}, {"country", FIELD_COUNTRY},   {"email", FIELD_EMAIL},   {"enum", FIELD_ENUM},
+    {"file", FIELD_FILE},     {"case", FIELD_CASE},         {"org", FIELD_ORG},       {"group", FIELD_GROUP},
+    {"list", FIELD_LIST}};
+
+static const cyaml_strval_t access_classes[] = {
+    {"public", ACCESS_PUBLIC}, {"case", ACCESS_CASE}, {"restricted", ACCESS_RESTRICTED}, {"personal", ACCESS_PERSONAL}};
+
+static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct doc_span, years),
+                                                   INT("months", MAYBE, struct doc_span, months),
+                                                   INT("days", MAYBE, struct doc_span, days),
+                                                   INT("business_days", MAYBE, struct doc_span, business_days),
+                                                   INT("hours", MAYBE, struct doc_span, hours),
+                                                   INT("minutes", MAYBE, struct doc_span, minutes),
+                                                   CYAML_FIELD_END};
+
+#define FIELD_KEYS 18
+static const cyaml_schema_field_t field_fields[FIELD_KEYS];
+static const cyaml_schema_value_t field_entry = ENTRY(struct doc_field, field_fields);
+
+static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
+    TEXT("id", NEEDED, struct doc_field, id),
+    CYAML_FIELD_ENUM("type", NEEDED | CYAML_FLAG_STRICT, struct doc_field, type, field_types,
+                     CYAML_ARRAY_LEN(field_types)),
+    CYAML_FIELD_ENUM_PTR("items", MAYBE | CYAML_FLAG_STRICT, struct doc_field, items, field_types,
+                         CYAML_ARRAY_LEN(field_types)),
+    BOOL("required", MAYBE, struct doc_field, required),
+    MAP_PTR("required_if", MAYBE, struct doc_field, required_if, guard_fields),
+    BOOL("accept", MAYBE, struct doc_field, accept),
+    MAP("label", NEEDED, struct doc_field, label, text_fields),
+    MAP("help", MAYBE, struct doc_field, help, text_fields),
+    TEXT("basis", MAYBE, struct doc_field, basis),
+    CYAML_FIELD_ENUM_PTR("access", MAYBE | CYAML_FLAG_STRICT, struct doc_field, access, access_classes,
+                         CYAML_ARRAY_LEN(access_classes)),
+    INT("max", MAYBE, struct doc_field, max),
+    INT("min_items", MAYBE, struct doc_field, min_items),
+    TEXTS("options", struct doc_field, options, options_count),
+    MAP_PTR("at_least", MAYBE, struct doc_field, at_least, span_fields),
+    MAP_PTR("at_most", MAYBE, struct doc_field, at_most, span_fields),
+    LIST("fields", MAYBE, struct doc_field, fields, fields_count, &field_entry),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_field_t form_fields[] = {
+    TEXT("id", NEEDED, struct doc_form, id), MAP("title", NEEDED, struct doc_form, title, text_fields),
+    TEXT("basis", MAYBE, struct doc_form, basis),
+    LIST("fields", NEEDED, struct doc_form, fields, fields_count, &field_entry), CYAML_FIELD_END};
+static const cyaml_schema_value_t form_entry = ENTRY(struct doc_form, form_fields);
+
+/* ---- actions ---- */
+
+static const cyaml_schema_field_t register_fields[] = {
+    TEXT("register", NEEDED, struct doc_register_op, register_), TEXT("key", NEEDED, struct doc_register_op, key),
+    TEXTS("from", struct doc_register_op, from, from_count), TEXT("banner", MAYBE, struct doc_register_op, banner),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_field_t action_fields[] = {
+    TEXT("set", MAYBE, struct doc_action, set),
+    TEXT("clear", MAYBE, struct doc_action, clear),
+    TEXT("flag", MAYBE, struct doc_action, flag),
+    TEXT("unflag", MAYBE, struct doc_action, unflag),
+    TEXT("allocate", MAYBE, struct doc_action, allocate),
+    TEXT("signal", MAYBE, struct doc_action, signal),
+    TEXT("notify", MAYBE, struct doc_action, notify),
+    TEXT("restart", MAYBE, struct doc_action, restart),
+    TEXT("link", MAYBE, struct doc_action, link),
+    MAP_PTR("publish", MAYBE, struct doc_action, publish, register_fields),
+    MAP_PTR("mark", MAYBE, struct doc_action, mark, register_fields),
+    MAP_PTR("unmark", MAYBE, struct doc_action, unmark, register_fields),
+    MAP_PTR("withdraw_entry", MAYBE, struct doc_action, withdraw_entry, register_fields),
+    TEXT("from", MAYBE, struct doc_action, from),
+    TEXTS("to", struct doc_action, to, to_count),
+    TEXTS("with", struct doc_action, with, with_count),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t action_entry = ENTRY(struct doc_action, action_fields);
+
+/* ---- deadlines ---- */
+
+static const cyaml_schema_field_t period_fields[] = {
+    TEXT("from", NEEDED, struct doc_period, from),
+    TEXT("of", MAYBE, struct doc_period, of),
+    TEXT("first_day", MAYBE, struct doc_period, first_day),
+    BOOL("include_corresponding_day", MAYBE, struct doc_period, include_corresponding_day),
+    INT("years", MAYBE, struct doc_period, years),
+    INT("months", MAYBE, struct doc_period, months),
+    INT("days", MAYBE, struct doc_period, days),
+    INT("business_days", MAYBE, struct doc_period, business_days),
+    INT("hours", MAYBE, struct doc_period, hours),
+    INT("minutes", MAYBE, struct doc_period, minutes),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_field_t remind_fields[] = {
+    MAP("before", NEEDED, struct doc_remind, before, span_fields), TEXT("at", MAYBE, struct doc_remind, at),
+    TEXT("notice", NEEDED, struct doc_remind, notice), LIST("to", NEEDED, struct doc_remind, to, to_count, &text_entry),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t remind_entry = ENTRY(struct doc_remind, remind_fields);
+
+static const cyaml_schema_field_t deadline_fields[] = {
+    TEXT("id", NEEDED, struct doc_deadline, id),
+    TEXT("kind", NEEDED, struct doc_deadline, kind),
+    MAP("label", MAYBE, struct doc_deadline, label, text_fields),
+    MAP("period", NEEDED, struct doc_deadline, period, period_fields),
+    TEXT("calendar", MAYBE, struct doc_deadline, calendar),
+    TEXT("fires", MAYBE, struct doc_deadline, fires),
+    LIST("remind", MAYBE, struct doc_deadline, remind, remind_count, &remind_entry),
+    LIST("due", MAYBE, struct doc_deadline, due, due_count, &action_entry),
+    TEXT("basis", MAYBE, struct doc_deadline, basis),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t deadline_entry = ENTRY(struct doc_deadline, deadline_fields);
+
+/* ---- transitions and states ---- */
+
+static const cyaml_schema_field_t not_by_fields[] = {TEXT("person_of", NEEDED, struct doc_not_by, person_of),
+                                                     CYAML_FIELD_END};
+static const cyaml_schema_value_t not_by_entry = ENTRY(struct doc_not_by, not_by_fields);
+
+static const cyaml_schema_field_t take_fields[] = {
+    TEXT("row", NEEDED, struct doc_take, row),
+    TEXT("event", MAYBE, struct doc_take, event),
+    TEXT("signal", MAYBE, struct doc_take, signal),
+    TEXT("due", MAYBE, struct doc_take, due),
+    MAP("label", MAYBE, struct doc_take, label, text_fields),
+    TEXTS("by", struct doc_take, by, by_count),
+    LIST("not_by", MAYBE, struct doc_take, not_by, not_by_count, &not_by_entry),
+    TEXT("form", MAYBE, struct doc_take, form),
+    BOOL("partial", MAYBE, struct doc_take, partial),
+    BOOL("internal", MAYBE, struct doc_take, internal),
+    MAP_PTR("when", MAYBE, struct doc_take, when, guard_fields),
+    TEXTS("to", struct doc_take, to, to_count),
+    LIST("do", MAYBE, struct doc_take, do_, do_count, &action_entry),
+    TEXT("basis", MAYBE, struct doc_take, basis),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t take_entry = ENTRY(struct doc_take, take_fields);
+
+static const cyaml_schema_field_t done_fields[] = {
+    TEXT("row", NEEDED, struct doc_done, row), TEXTS("to", struct doc_done, to, to_count),
+    LIST("do", MAYBE, struct doc_done, do_, do_count, &action_entry), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t waits_fields[] = {TEXT("forever", NEEDED, struct doc_waits, forever),
+                                                    CYAML_FIELD_END};
+
+#define STATE_KEYS 18
+static const cyaml_schema_field_t state_fields[STATE_KEYS];
+static const cyaml_schema_value_t state_entry = ENTRY(struct doc_state, state_fields);
+
+static const cyaml_schema_field_t state_fields[STATE_KEYS] = {
+    TEXT("id", NEEDED, struct doc_state, id),
+    MAP("label", MAYBE, struct doc_state, label, text_fields),
+    BOOL("parallel", MAYBE, struct doc_state, parallel),
+    BOOL("final", MAYBE, struct doc_state, final),
+    TEXT("history", MAYBE, struct doc_state, history),
+    TEXT("initial", MAYBE, struct doc_state, initial),
+    TEXTS("turn", struct doc_state, turn, turn_count),
+    MAP_PTR("waits", MAYBE, struct doc_state, waits, waits_fields),
+    TEXT("basis", MAYBE, struct doc_state, basis),
+    TEXTS("stops", struct doc_state, stops, stops_count),
+    TEXTS("holds", struct doc_state, holds, holds_count),
+    LIST("enter", MAYBE, struct doc_state, enter, enter_count, &action_entry),
+    LIST("exit", MAYBE, struct doc_state, exit, exit_count, &action_entry),
+    LIST("deadlines", MAYBE, struct doc_state, deadlines, deadlines_count, &deadline_entry),
+    LIST("take", MAYBE, struct doc_state, take, take_count, &take_entry),
+    MAP_PTR("done", MAYBE, struct doc_state, done, done_fields),
+    LIST("states", MAYBE, struct doc_state, states, states_count, &state_entry),
+    CYAML_FIELD_END};
+
+/* ---- the workflow ---- */
+
+static const cyaml_schema_field_t relation_fields[] = {
+    TEXT("id", NEEDED, struct doc_relation, id), TEXT("workflow", NEEDED, struct doc_relation, workflow),
+    BOOL("same_subject", MAYBE, struct doc_relation, same_subject), BOOL("linked", MAYBE, struct doc_relation, linked),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t relation_entry = ENTRY(struct doc_relation, relation_fields);
+
+static const cyaml_schema_field_t number_fields[] = {
+    TEXT("id", NEEDED, struct doc_number, id), TEXT("format", NEEDED, struct doc_number, format),
+    TEXT("counter", MAYBE, struct doc_number, counter), CYAML_FIELD_END};
+static const cyaml_schema_value_t number_entry = ENTRY(struct doc_number, number_fields);
+
+static const cyaml_schema_field_t open_at_most_fields[] = {TEXT("one_per", NEEDED, struct doc_open_at_most, one_per),
+                                                           CYAML_FIELD_END};
+
+static const cyaml_schema_field_t opened_by_fields[] = {
+    TEXT("signal", MAYBE, struct doc_opened_by, signal), TEXTS("by", struct doc_opened_by, by, by_count),
+    TEXT("form", MAYBE, struct doc_opened_by, form), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t workflow_fields[] = {
+    TEXT("workflow", NEEDED, struct doc_workflow, workflow),
+    INT("version", NEEDED, struct doc_workflow, version),
+    TEXT("effective", NEEDED, struct doc_workflow, effective),
+    TEXT("prefix", NEEDED, struct doc_workflow, prefix),
+    MAP("title", NEEDED, struct doc_workflow, title, text_fields),
+    TEXT("zone", NEEDED, struct doc_workflow, zone),
+    TEXT("calendar", MAYBE, struct doc_workflow, calendar),
+    TEXT("basis", NEEDED, struct doc_workflow, basis),
+    MAP_PTR("open_at_most", MAYBE, struct doc_workflow, open_at_most, open_at_most_fields),
+    MAP("opened_by", NEEDED, struct doc_workflow, opened_by, opened_by_fields),
+    LIST("relations", MAYBE, struct doc_workflow, relations, relations_count, &relation_entry),
+    LIST("numbers", MAYBE, struct doc_workflow, numbers, numbers_count, &number_entry),
+    LIST("forms", MAYBE, struct doc_workflow, forms, forms_count, &form_entry),
+    LIST("states", NEEDED, struct doc_workflow, states, states_count, &state_entry),
+    CYAML_FIELD_END};
+
+const cyaml_schema_value_t schema_workflow = FILE_OF(struct doc_workflow, workflow_fields);
+
+/* ---- what workflows share ---- */
+
+static const cyaml_schema_field_t rule_fields[] = {TEXT("id", NEEDED, struct doc_rule, id),
+                                                   TEXT("kind", NEEDED, struct doc_rule, kind),
+                                                   MAP("title", NEEDED, struct doc_rule, title, text_fields),
+                                                   TEXT("source", MAYBE, struct doc_rule, source), CYAML_FIELD_END};
+static const cyaml_schema_value_t rule_entry = ENTRY(struct doc_rule, rule_fields);
+static const cyaml_schema_field_t rules_fields[] = {
+    LIST("rules", NEEDED, struct doc_rules, rules, rules_count, &rule_entry), CYAML_FIELD_END};
+const cyaml_schema_value_t schema_rules = FILE_OF(struct doc_rules, rules_fields);
+
+static const cyaml_schema_field_t role_fields[] = {
+    TEXT("id", NEEDED, struct doc_role, id), TEXT("kind", NEEDED, struct doc_role, kind),
+    MAP("label", NEEDED, struct doc_role, label, text_fields), CYAML_FIELD_END};
+static const cyaml_schema_value_t role_entry = ENTRY(struct doc_role, role_fields);
+static const cyaml_schema_field_t roles_fields[] = {
+    LIST("roles", NEEDED, struct doc_roles, roles, roles_count, &role_entry), CYAML_FIELD_END};
+const cyaml_schema_value_t schema_roles = FILE_OF(struct doc_roles, roles_fields);
+
+static const cyaml_schema_field_t notice_fields[] = {
+    TEXT("id", NEEDED, struct doc_notice, id), TEXT("basis", MAYBE, struct doc_notice, basis),
+    MAP("subject", NEEDED, struct doc_notice, subject, text_fields),
+    MAP("body", NEEDED, struct doc_notice, body, text_fields), CYAML_FIELD_END};
+static const cyaml_schema_value_t notice_entry = ENTRY(struct doc_notice, notice_fields);
+static const cyaml_schema_field_t notices_fields[] = {
+    LIST("notices", NEEDED, struct doc_notices, notices, notices_count, &notice_entry), CYAML_FIELD_END};
+const cyaml_schema_value_t schema_notices = FILE_OF(struct doc_notices, notices_fields);
+
+static const cyaml_schema_field_t yearly_fields[] = {
+    INT("month", NEEDED, struct doc_yearly, month), INT("day", NEEDED, struct doc_yearly, day),
+    TEXT("ja", NEEDED, struct doc_yearly, ja), TEXT("en", NEEDED, struct doc_yearly, en), CYAML_FIELD_END};
+static const cyaml_schema_value_t yearly_entry = ENTRY(struct doc_yearly, yearly_fields);
+static const cyaml_schema_field_t holiday_fields[] = {TEXT("date", NEEDED, struct doc_holiday, date),
+                                                      TEXT("ja", NEEDED, struct doc_holiday, ja),
+                                                      TEXT("en", NEEDED, struct doc_holiday, en), CYAML_FIELD_END};
+static const cyaml_schema_value_t holiday_entry = ENTRY(struct doc_holiday, holiday_fields);
+static const cyaml_schema_field_t calendar_fields[] = {
+    TEXT("calendar", NEEDED, struct doc_calendar, calendar),
+    TEXT("version", NEEDED, struct doc_calendar, version),
+    MAP("title", NEEDED, struct doc_calendar, title, text_fields),
+    TEXT("source", MAYBE, struct doc_calendar, source),
+    TEXT("first_day", NEEDED, struct doc_calendar, first_day),
+    TEXT("announced_until", NEEDED, struct doc_calendar, announced_until),
+    LIST("weekend", NEEDED, struct doc_calendar, weekend, weekend_count, &text_entry),
+    LIST("yearly", MAYBE, struct doc_calendar, yearly, yearly_count, &yearly_entry),
+    LIST("holidays", NEEDED, struct doc_calendar, holidays, holidays_count, &holiday_entry),
+    CYAML_FIELD_END};
+const cyaml_schema_value_t schema_calendar = FILE_OF(struct doc_calendar, calendar_fields);
