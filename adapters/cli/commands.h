@@ -1,0 +1,16 @@
+/*
+ * The table of subcommands: one row each, in the order in which `toroku help` shows them.
+ *
+ * A row X(name, summary) stands for `int cli_<name>(int argc, char **argv)` in adapters/cli/<name>.c: argv[0] is
+ * the subcommand's name, the answer one of enum cli_exit.
+ */
+#ifndef TOROKU_ADAPTERS_CLI_COMMANDS_H
+#define TOROKU_ADAPTERS_CLI_COMMANDS_H
+
+#define CLI_COMMANDS(X) X(simulate, "run a scenario of years under a virtual clock and print its timeline")
+
+#define X(name, summary) int cli_##name(int argc, char **argv);
+CLI_COMMANDS(X)
+#undef X
+
+#endif
