@@ -41,6 +41,7 @@ static GArray *effects_new(guint size, GDestroyNotify clear)
 void outcome_init(struct outcome *o)
 {
     *o = (struct outcome){
+        .form = CHART_NONE,
         .findings = g_ptr_array_new_with_free_func(finding_free),
         .notices = effects_new(sizeof(struct notice_effect), notice_effect_clear),
         .signals = effects_new(sizeof(struct signal_effect), signal_effect_clear),

@@ -61,6 +61,7 @@ struct outcome {
     uint64_t wants_numbers;   /* bit per number of the chart */
 
     /* taken */
+    int form; /* that the event's input filled, by which it is split into parts; CHART_NONE: none */
     struct snapshot *after;
     struct value *record; /* the outcome as the event's record keeps it; fold() needs no more */
     GArray *notices;      /* struct notice_effect */

@@ -228,7 +228,10 @@ static void takes_merge_forms(struct machine *m, const int *takes, int count)
     for (int i = 0; i < count; i++) {
         const struct chart_take *take = &m->chart->takes[takes[i]];
 
-        if (take->form != CHART_NONE && !take->partial)
+        if (take->form == CHART_NONE)
+            continue;
+        m->out->form = take->form;
+        if (!take->partial)
             form_merge(m, take->form);
     }
 }
@@ -366,8 +369,9 @@ static void machine_open(struct machine *m)
                            "The form has findings; each names its place.");
             return;
         }
-        if (m->chart->opening_form != CHART_NONE)
-            form_merge(m, m->chart->opening_form);
+        m->out->form = m->chart->opening_form;
+        if (m->out->form != CHART_NONE)
+            form_merge(m, m->out->form);
     } else {
         for (size_t i = 0; i < value_size(event->input); i++)
             machine_set(m, value_key_at(event->input, i), value_ref(value_member_at(event->input, i)));

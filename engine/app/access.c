@@ -1,0 +1,49 @@
+#include "engine/app/access.h"
+
+#include <string.h>
+
+static const char *const staff_roles[] = {"opsup", "secretariat", "committee", "ministry", "operator", NULL};
+
+bool access_has_role(const struct actor *actor, const char *role)
+{
+    for (const char *const *held = actor->roles; held != NULL && *held != NULL; held++)
+        if (strcmp(*held, role) == 0)
+            return true;
+    return false;
+}
+
+enum access_eyes access_eyes(const struct actor *actor)
+{
+    for (const char *const *role = staff_roles; *role != NULL; role++)
+        if (access_has_role(actor, *role))
+            return EYES_STAFF;
+    return actor->org != 0 ? EYES_ORG : EYES_PUBLIC;
+}
+
+bool access_sees_case(const struct actor *actor, int64_t owner)
+{
+    return access_eyes(actor) == EYES_STAFF || (actor->org != 0 && actor->org == owner);
+}
+
+bool access_may_ask(const struct actor *actor, enum reader_question question)
+{
+    switch (question) {
+    case READ_REGISTER:
+    case READ_REGISTER_ENTRY:
+    case READ_READY:
+        return true;
+    case READ_NOTICES:
+        return access_has_role(actor, "operator");
+    case READ_QUEUE:
+    case READ_CASE:
+    case READ_CASE_EVENTS:
+    case READ_CASE_PART:
+    case READ_CASES:
+    case READ_DOCUMENT:
+    case READ_WHOAMI:
+        return access_eyes(actor) != EYES_PUBLIC;
+    case READER_QUESTION_COUNT:
+        break;
+    }
+    return false;
+}

@@ -1,0 +1,31 @@
+/*
+ * Who may see what: the first wall (row level security is the second). Pure.
+ *
+ * What an actor may not see is answered as if it were not there: NOT_FOUND, never FORBIDDEN.
+ */
+#ifndef TOROKU_APP_ACCESS_H
+#define TOROKU_APP_ACCESS_H
+
+#include "engine/core/event.h"
+#include "engine/core/snapshot.h"
+#include "engine/port/reader.h"
+
+/* Whose eyes a question is asked with; each has a database role of its own. */
+enum access_eyes {
+    EYES_PUBLIC, /* the register */
+    EYES_ORG,    /* what belongs to the actor's organisation */
+    EYES_STAFF   /* every case */
+};
+
+bool access_has_role(const struct actor *actor, const char *role);
+
+/* Staff: the operation support body, secretariat, committee, ministries, operators. */
+enum access_eyes access_eyes(const struct actor *actor);
+
+/* May ${actor} know that this case exists? */
+bool access_sees_case(const struct actor *actor, int64_t owner);
+
+/* May ${actor} ask ${question} at all? */
+bool access_may_ask(const struct actor *actor, enum reader_question question);
+
+#endif
