@@ -15,14 +15,14 @@
 -- variable is set; an existing one is left alone.
 \set ON_ERROR_STOP on
 
-select format('create role %I nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit %s',
-              name, case when logs_in then 'login' else 'nologin' end)
-from (values ('migrate', true), ('engine', true), ('reader', true),
-             ('read_org', false), ('read_staff', false), ('read_public', false)) as role (name, logs_in)
+select format('create role %I nosuperuser nocreatedb nocreaterole noreplication nobypassrls %s',
+              name, attributes)
+from (values ('migrate', 'login'), ('engine', 'login'), ('reader', 'login noinherit'),
+             ('read_org', 'nologin'), ('read_staff', 'nologin'), ('read_public', 'nologin')) as role (name, attributes)
 where not exists (select from pg_roles where rolname = name)
 \gexec
 
-select format('grant read_org, read_staff, read_public to reader')
+select 'grant read_org, read_staff, read_public to reader'
 where not (pg_has_role('reader', 'read_org', 'member') and pg_has_role('reader', 'read_staff', 'member')
            and pg_has_role('reader', 'read_public', 'member'))
 \gexec

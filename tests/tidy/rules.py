@@ -122,7 +122,7 @@ BANNED = {
     "localtime": "engine/calendar", "gmtime": "engine/calendar", "ctime": "engine/calendar",
     "asctime": "engine/calendar", "atoi": "g_ascii_string_to_signed", "atol": "g_ascii_string_to_signed",
     "atoll": "g_ascii_string_to_signed", "atof": "g_ascii_strtod", "gets": "fgets", "mktemp": "mkstemp",
-    "tmpnam": "mkstemp", "setlocale": "nothing: the locale stays C", "alloca": "g_malloc", "system": "nothing",
+    "tmpnam": "mkstemp", "alloca": "g_malloc", "system": "nothing",
 }  # fmt: skip
 BANNED_CALL = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
 

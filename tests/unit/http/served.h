@@ -283,7 +283,7 @@ static inline GString *client_talk(uint16_t port, const char *bytes)
 static inline int answer_status(const GString *answer)
 {
     cr_assert(g_str_has_prefix(answer->str, "HTTP/1.1 "), "not an answer: %.80s", answer->str);
-    return atoi(answer->str + 9);
+    return (int)g_ascii_strtoll(answer->str + 9, NULL, 10);
 }
 
 static inline const char *answer_body(const GString *answer)
