@@ -1,0 +1,40 @@
+/*
+ * The routes of the daemon: the JSON API under /api/v1, the public register, health.
+ *
+ * Writing: POST with a bearer token (RFC 6750), an Idempotency-Key, and for an event If-Match with the case's version.
+ * The receipt that counts is the instant at which the request's last byte arrived. Refusals are problem documents
+ * (RFC 9457) in the language of Accept-Language, Japanese unless English is asked for.
+ */
+#ifndef TOROKU_ADAPTERS_HTTP_API_H
+#define TOROKU_ADAPTERS_HTTP_API_H
+
+#include "adapters/http/server.h"
+#include "engine/app/engine.h"
+#include "engine/port/reader.h"
+
+struct api;
+
+struct api_config {
+    struct loop *loop;
+    struct engine *engine;
+    struct reader *reader;
+    const struct chart_set *charts;
+    size_t body_max;     /* of a JSON request, bytes */
+    size_t document_max; /* of a document, bytes */
+};
+
+/* Copies ${config}; borrows what it points to. */
+struct api *api_new(const struct api_config *config);
+
+/* When no request is under way any more: after http_server_stop has called back. */
+void api_free(struct api *api);
+
+/* For struct http_config: handler, body_limit and the `user` of both. */
+http_handler *api_handler(void);
+http_body_limit *api_body_limit(void);
+void *api_user(struct api *api);
+
+/* From now on /health/ready says no: the daemon is stopping. */
+void api_set_draining(struct api *api);
+
+#endif

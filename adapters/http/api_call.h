@@ -1,0 +1,68 @@
+/*
+ * What the API's handlers share: the caller behind a request, asking the reader, answering. Private to this room.
+ */
+#ifndef TOROKU_ADAPTERS_HTTP_API_CALL_H
+#define TOROKU_ADAPTERS_HTTP_API_CALL_H
+
+#include "adapters/http/api.h"
+#include "adapters/http/router.h"
+
+/* Flags of a route. */
+enum { ROUTE_TOKEN = 1 /* a bearer token is needed */ };
+
+struct api {
+    struct api_config config;
+    struct http_router *router;
+    GHashTable *callers; /* token hash as GBytes -> struct caller */
+    bool draining;
+};
+
+/* Somebody known by a token; kept for a while so that not every request asks the database. */
+struct caller {
+    int refs;
+    struct actor actor;
+    char **roles;
+    char *name;
+    instant known_until;
+};
+
+/* One request with its caller, from the gate to the answer. */
+struct call {
+    struct api *api;
+    struct http_request *request;
+    struct caller *caller; /* NULL: nobody (a public route) */
+    struct reader_request ask;
+    char *params[READER_PARAMS_MAX]; /* owned texts behind ask.params */
+    void (*answer)(struct call *call);
+};
+
+struct call *call_new(struct api *api, struct http_request *request, struct caller *caller);
+void call_free(struct call *call);
+struct actor call_actor(const struct call *call);
+
+/* "ja" or "en", by Accept-Language or ?lang= (which wins). */
+const char *call_language(const struct call *call);
+
+/* Answers and frees the call. */
+void call_respond(struct call *call, int status, const char *type, const char *headers, const char *body, size_t size);
+void call_respond_json(struct call *call, int status, const char *headers, const struct value *v);
+void call_refuse(struct call *call, enum toroku_error code, const char *detail);
+void call_fail(struct call *call, const GError *error);
+
+/* Asks ${question} with what stands in call->params; ${answer} finds call->ask.json. Errors are answered here. */
+void call_ask(struct call *call, enum reader_question question, void (*answer)(struct call *call));
+
+/* The id in a case number such as "SA-42"; 0 when it is none. */
+int64_t call_case_id(const char *number);
+
+/* The gate of the router: finds out who is calling. */
+bool caller_gate(struct http_request *request, const struct http_route *route, void *user);
+void caller_unref(gpointer caller);
+
+/* Handlers. */
+http_handler case_open, case_event, case_read, case_history, case_list, queue_list, me_read;
+http_handler document_put, document_get;
+http_handler register_html, register_json, register_csv, register_entry_html, register_entry_json, style_css;
+http_handler health_live, health_ready;
+
+#endif

@@ -1,0 +1,409 @@
+#include "adapters/http/api_call.h"
+#include "adapters/http/problem.h"
+#include "adapters/http/query.h"
+#include "adapters/json/json.h"
+
+#include <string.h>
+
+#define DEPTH_MAX 32
+#define KEY_MAX 255
+
+/* A command on its way, with what it borrows. */
+struct posted {
+    struct command command;
+    struct call *call;
+    struct value *body;
+    struct value *no_input;
+    char *case_number; /* as the caller wrote it; NULL when opening */
+};
+
+/* The command itself is released by posted_done: before its submission there is nothing in it. */
+static void posted_free(struct posted *posted)
+{
+    value_unref(posted->body);
+    value_unref(posted->no_input);
+    g_free(posted->case_number);
+    g_free(posted);
+}
+
+static char *posted_number(const struct posted *posted)
+{
+    const struct chart *chart;
+
+    if (posted->case_number != NULL)
+        return g_strdup(posted->case_number);
+    chart = chart_set_for(posted->call->api->config.charts, posted->command.workflow,
+                          (civil_day)(posted->command.received / INSTANT_DAY));
+    return g_strdup_printf("%s-%" G_GINT64_FORMAT, chart == NULL ? "" : chart->prefix, posted->command.case_id);
+}
+
+static void posted_respond(struct posted *posted)
+{
+    struct value *v = value_new_map();
+    g_autofree char *number = posted_number(posted), *headers = NULL;
+    bool opened = posted->case_number == NULL;
+
+    value_map_set_text(v, "case", number);
+    value_map_set_int(v, "version", posted->command.seq);
+    value_map_set(v, "states", value_ref(posted->command.states));
+    value_map_set_bool(v, "repeated", posted->command.result == COMMAND_REPEATED);
+    headers = g_strdup_printf("ETag: \"%d\"\r\nLocation: /api/v1/cases/%s\r\n", posted->command.seq, number);
+    call_respond_json(posted->call, opened ? 201 : 200, headers, v);
+    value_unref(v);
+}
+
+static void posted_refuse(struct posted *posted)
+{
+    const struct outcome *outcome = &posted->command.outcome;
+    bool en = strcmp(call_language(posted->call), "en") == 0;
+    g_autofree struct problem_finding *findings = g_new0(struct problem_finding, outcome->findings->len + 1);
+    struct problem problem = {.code = outcome->code,
+                              .detail = en ? outcome->reason_en : outcome->reason_ja,
+                              .findings = findings,
+                              .finding_count = outcome->findings->len};
+
+    for (guint i = 0; i < outcome->findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(outcome->findings, i);
+        const char *at = finding->pointer;
+
+        findings[i] = (struct problem_finding){.pointer = g_strconcat("/data", at, NULL),
+                                               .rule = finding->rule,
+                                               .message = en ? finding->en : finding->ja};
+    }
+    http_respond_problem(posted->call->request, &problem, en ? "Content-Language: en\r\n" : "Content-Language: ja\r\n");
+    for (guint i = 0; i < outcome->findings->len; i++)
+        g_free((char *)(uintptr_t)findings[i].pointer);
+    call_free(posted->call);
+}
+
+static void posted_done(struct command *command)
+{
+    struct posted *posted = (struct posted *)(void *)((char *)command - offsetof(struct posted, command));
+
+    switch (command->result) {
+    case COMMAND_TAKEN:
+    case COMMAND_REPEATED:
+        posted_respond(posted);
+        break;
+    case COMMAND_REFUSED:
+        posted_refuse(posted);
+        break;
+    case COMMAND_FAILED:
+        call_fail(posted->call, command->error);
+        break;
+    }
+    command_release(command);
+    posted_free(posted);
+}
+
+/* A member that must be a text. NULL after answering with a problem. */
+static const char *body_text(struct call *call, const struct value *body, const char *name)
+{
+    const char *text = value_text(value_get(body, name));
+    struct problem_finding finding = {.rule = "required", .message = "A text is expected here."};
+    struct problem problem = {.code = TOROKU_ERROR_INVALID, .findings = &finding, .finding_count = 1};
+    g_autofree char *pointer = g_strdup_printf("/%s", name);
+
+    if (text != NULL)
+        return text;
+    finding.pointer = pointer;
+    problem.detail = "The request lacks a member.";
+    http_respond_problem(call->request, &problem, NULL);
+    call_free(call);
+    return NULL;
+}
+
+/* Only the members named may stand in ${body}. FALSE after answering. */
+static bool body_check_members(struct call *call, const struct value *body, const char *const *known)
+{
+    for (size_t i = 0; i < value_size(body); i++) {
+        g_autofree char *pointer = g_strdup_printf("/%s", value_key_at(body, i));
+        const struct problem_finding finding = {pointer, "unknown_field", "The request has no such member."};
+        const struct problem problem = {.code = TOROKU_ERROR_INVALID,
+                                        .detail = "The request has a member that is not known here.",
+                                        .findings = &finding,
+                                        .finding_count = 1};
+
+        if (g_strv_contains(known, value_key_at(body, i)))
+            continue;
+        http_respond_problem(call->request, &problem, NULL);
+        call_free(call);
+        return false;
+    }
+    return true;
+}
+
+static bool request_is_json(const struct http_request *request)
+{
+    const char *type = http_request_header(request, "content-type");
+
+    return type != NULL && g_ascii_strncasecmp(type, "application/json", 16) == 0 &&
+           (type[16] == '\0' || type[16] == ';' || type[16] == ' ');
+}
+
+/* The parsed body, an object. NULL after answering. */
+static struct value *call_body(struct call *call)
+{
+    GError *error = NULL;
+    struct value *body;
+
+    if (!request_is_json(call->request)) {
+        call_refuse(call, TOROKU_ERROR_INVALID, "Send the request as JSON: Content-Type: application/json.");
+        return NULL;
+    }
+    body = json_parse(call->request->body, call->request->body_size, DEPTH_MAX, &error);
+    if (body == NULL) {
+        call_fail(call, error);
+        g_error_free(error);
+        return NULL;
+    }
+    if (value_kind(body) != VALUE_MAP) {
+        value_unref(body);
+        call_refuse(call, TOROKU_ERROR_INVALID, "The request is not a JSON object.");
+        return NULL;
+    }
+    return body;
+}
+
+/* The Idempotency-Key: 1 to 255 visible ASCII characters. NULL after answering. */
+static const char *call_key(struct call *call)
+{
+    const char *key = http_request_header(call->request, "idempotency-key");
+    size_t size = key == NULL ? 0 : strlen(key);
+
+    for (size_t i = 0; i < size; i++)
+        if (key[i] <= ' ' || key[i] > '~')
+            size = 0;
+    if (size >= 1 && size <= KEY_MAX)
+        return key;
+    call_refuse(
+        call, TOROKU_ERROR_INVALID,
+        "Name the request with an Idempotency-Key of 1 to 255 visible characters, the same when you repeat it.");
+    return NULL;
+}
+
+/* If-Match: "7". FALSE after answering. */
+static bool call_if_match(struct call *call, int *version)
+{
+    const char *header = http_request_header(call->request, "if-match");
+    gint64 number;
+    g_autofree char *digits = NULL;
+
+    if (header == NULL) {
+        call_refuse(call, TOROKU_ERROR_VERSION_REQUIRED,
+                    "Say which version of the case you saw: If-Match: \"VERSION\", as in the ETag of the case.");
+        return false;
+    }
+    if (strlen(header) > 2 && header[0] == '"' && header[strlen(header) - 1] == '"')
+        digits = g_strndup(header + 1, strlen(header) - 2);
+    if (digits == NULL || !g_ascii_string_to_signed(digits, 10, 0, G_MAXINT, &number, NULL)) {
+        call_refuse(call, TOROKU_ERROR_INVALID, "If-Match is a version in quotes, as in the ETag of the case: \"7\".");
+        return false;
+    }
+    *version = (int)number;
+    return true;
+}
+
+/* The key stands for the whole request: what it is about, the version, every byte that was meant. */
+static void posted_hash(struct posted *posted)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%" G_GINT64_FORMAT " %d ", posted->command.case_id, posted->command.if_version);
+    value_print(posted->body, text);
+    chain_sha256(text->str, text->len, posted->command.body_hash);
+    g_string_free(text, TRUE);
+}
+
+static void posted_submit(struct posted *posted, const char *key)
+{
+    struct call *call = posted->call;
+    const struct value *data = value_get(posted->body, "data");
+
+    if (!value_is_null(data) && value_kind(data) != VALUE_MAP) {
+        posted_free(posted);
+        call_refuse(call, TOROKU_ERROR_INVALID, "The member data is not a JSON object.");
+        return;
+    }
+    posted->command.input = value_is_null(data) ? posted->no_input : data;
+    posted->command.actor = call->caller->actor;
+    posted->command.key = key;
+    posted->command.received = call->request->received;
+    posted->command.done = posted_done;
+    posted_hash(posted);
+    command_submit(call->api->config.engine, &posted->command);
+}
+
+static struct posted *posted_new(struct call *call, struct value *body)
+{
+    struct posted *posted = g_new0(struct posted, 1);
+
+    posted->call = call;
+    posted->body = body;
+    posted->no_input = value_new_map();
+    return posted;
+}
+
+void case_open(struct http_request *request, void *user)
+{
+    static const char *const known[] = {"workflow", "subject", "data", NULL};
+    struct call *call = request->user;
+    const char *key = call_key(call), *workflow;
+    struct value *body;
+    struct posted *posted;
+
+    (void)user;
+    if (key == NULL || (body = call_body(call)) == NULL)
+        return;
+    if (!body_check_members(call, body, known) || (workflow = body_text(call, body, "workflow")) == NULL) {
+        value_unref(body);
+        return;
+    }
+    posted = posted_new(call, body);
+    posted->command.workflow = workflow;
+    posted->command.subject = value_int(value_get(body, "subject"));
+    posted->command.event = "open";
+    posted->command.if_version = -1;
+    posted_submit(posted, key);
+}
+
+void case_event(struct http_request *request, void *user)
+{
+    static const char *const known[] = {"event", "data", NULL};
+    struct call *call = request->user;
+    const char *number = http_request_param(request, "case"), *key, *event;
+    int64_t id = call_case_id(number);
+    int version;
+    struct value *body;
+    struct posted *posted;
+
+    (void)user;
+    if (id == 0) {
+        call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such case.");
+        return;
+    }
+    if ((key = call_key(call)) == NULL || !call_if_match(call, &version) || (body = call_body(call)) == NULL)
+        return;
+    if (!body_check_members(call, body, known) || (event = body_text(call, body, "event")) == NULL) {
+        value_unref(body);
+        return;
+    }
+    posted = posted_new(call, body);
+    posted->case_number = g_strdup(number);
+    posted->command.case_id = id;
+    posted->command.event = event;
+    posted->command.if_version = version;
+    posted_submit(posted, key);
+}
+
+static void call_answer_json(struct call *call)
+{
+    call_respond(call, 200, "application/json", NULL, call->ask.json, call->ask.size);
+}
+
+/* The case as the database prints it; its version becomes the ETag. */
+static void case_answer(struct call *call)
+{
+    GError *error = NULL;
+    struct value *v = json_parse(call->ask.json, call->ask.size, DEPTH_MAX, &error);
+    g_autofree char *etag = NULL;
+
+    if (v == NULL) {
+        call_fail(call, error);
+        g_error_free(error);
+        return;
+    }
+    if (g_strcmp0(value_text(value_get(v, "case")), http_request_param(call->request, "case")) != 0) {
+        call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such case.");
+    } else {
+        etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
+        call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
+    }
+    value_unref(v);
+}
+
+static void case_ask(struct http_request *request, enum reader_question question, void (*answer)(struct call *call))
+{
+    struct call *call = request->user;
+    int64_t id = call_case_id(http_request_param(request, "case"));
+
+    call->params[0] = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    if (id == 0)
+        call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such case.");
+    else
+        call_ask(call, question, answer);
+}
+
+void case_read(struct http_request *request, void *user)
+{
+    (void)user;
+    case_ask(request, READ_CASE, case_answer);
+}
+
+void case_history(struct http_request *request, void *user)
+{
+    (void)user;
+    case_ask(request, READ_CASE_EVENTS, call_answer_json);
+}
+
+/* ?limit= and ?after=, the same for every list. FALSE after answering. */
+static bool call_page(struct call *call, struct query *query, int first)
+{
+    GError *error = NULL;
+    int64_t limit;
+
+    if (!query_get_int(query, "limit", 1, 200, 50, &limit, &error)) {
+        call_fail(call, error);
+        g_error_free(error);
+        return false;
+    }
+    call->params[first] = g_strdup_printf("%" G_GINT64_FORMAT, limit);
+    call->params[first + 1] = g_strdup(query_get(query, "after") == NULL ? "" : query_get(query, "after"));
+    return true;
+}
+
+static void list_ask(struct http_request *request, const char *filter, bool needed, enum reader_question question)
+{
+    struct call *call = request->user;
+    const char *const known[] = {filter, "limit", "after", "lang", NULL};
+    GError *error = NULL;
+    struct query *query = query_parse(request->query, &error);
+    const char *given;
+
+    if (query == NULL || !query_check_names(query, known, &error)) {
+        call_fail(call, error);
+        g_error_free(error);
+        query_free(query);
+        return;
+    }
+    given = query_get(query, filter);
+    if (given == NULL && needed) {
+        g_autofree char *detail = g_strdup_printf("Name the list: ?%s=...", filter);
+
+        call_refuse(call, TOROKU_ERROR_INVALID, detail);
+    } else {
+        call->params[0] = g_strdup(given == NULL ? "" : given);
+        call->params[1] = g_strdup("");
+        if (call_page(call, query, 2))
+            call_ask(call, question, call_answer_json);
+    }
+    query_free(query);
+}
+
+void queue_list(struct http_request *request, void *user)
+{
+    (void)user;
+    list_ask(request, "role", true, READ_QUEUE);
+}
+
+void case_list(struct http_request *request, void *user)
+{
+    (void)user;
+    list_ask(request, "workflow", false, READ_CASES);
+}
+
+void me_read(struct http_request *request, void *user)
+{
+    (void)user;
+    call_ask(request->user, READ_WHOAMI, call_answer_json);
+}
