@@ -36,11 +36,12 @@ static struct chart *loaded_compile(struct loaded *loaded, struct rulebook *book
     return chart;
 }
 
+/* Reads the file and, with ${compile}, compiles it: against a broken rulebook every name would be unknown. */
 static bool loaded_read(struct loaded *loaded, const char *directory, const char *name, struct rulebook *book,
-                        GPtrArray *findings)
+                        bool compile, GPtrArray *findings)
 {
     loaded->document = book_read(directory, name, &schema_workflow, &loaded->source, &loaded->size, findings);
-    if (loaded->document != NULL)
+    if (loaded->document != NULL && compile)
         loaded->chart = loaded_compile(loaded, book, findings);
     return loaded->chart != NULL;
 }
@@ -95,7 +96,7 @@ static void check_version(const struct chart_set *set, const struct loaded *load
     }
 }
 
-static void library_workflows(struct library *library, const char *directory, GPtrArray *findings)
+static void library_workflows(struct library *library, const char *directory, bool compile, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) names = book_files(directory, NULL);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(loaded_free);
@@ -109,7 +110,7 @@ static void library_workflows(struct library *library, const char *directory, GP
             continue;
         loaded = g_new0(struct loaded, 1);
         g_ptr_array_add(all, loaded);
-        if (!loaded_read(loaded, directory, name, library->book, findings)) {
+        if (!loaded_read(loaded, directory, name, library->book, compile, findings)) {
             complete = false;
             continue;
         }
@@ -143,7 +144,7 @@ struct library *library_check(const char *directory, GPtrArray *findings)
     book_load_roles(library->book, directory, ROLES_FILE, findings);
     book_load_notices(library->book, directory, findings);
     book_load_calendars(library->book, directory, findings);
-    library_workflows(library, directory, findings);
+    library_workflows(library, directory, findings->len == first, findings);
     if (findings->len == first)
         return library;
     library_free(library);
@@ -179,7 +180,7 @@ struct chart *library_check_file(struct library *library, const char *path, char
     guint first = findings->len;
     struct chart *chart = NULL;
 
-    if (loaded_read(loaded, folder, name, library->book, findings)) {
+    if (loaded_read(loaded, folder, name, library->book, true, findings)) {
         /* Beside the charts in force, but not owned with them. */
         g_autoptr(GPtrArray) charts = g_ptr_array_new();
         struct chart_set set = {.charts = charts};

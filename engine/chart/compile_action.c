@@ -30,11 +30,14 @@ static void notice_read(const struct notice_reader *r, const char *variable)
 
     if (g_strv_contains(notice_facts, variable))
         return;
-    if (compiler_resolve(c, r->suffix, variable, &scope, &target))
+    if (compiler_resolve(c, r->suffix, variable, &scope, &target)) {
         compiler_read(c, r->suffix, variable, READ_NOTICE);
-    else
-        compiler_find(c, r->suffix, "the notice \"%s\" shows {{%s}}, which no field of this workflow provides",
-                      r->notice, variable);
+    } else {
+        struct chart_finding *finding = g_ptr_array_index(c->findings, c->findings->len - 1);
+        g_autofree char *why = finding->message;
+
+        finding->message = g_strdup_printf("the notice \"%s\" shows {{%s}}: %s", r->notice, variable, why);
+    }
 }
 
 /* Finds each {{variable}} of a template. */

@@ -175,7 +175,15 @@ static bool is_data_name(const struct compiler *c, const char *name, size_t size
     return false;
 }
 
-/* Adds the ids of ${fields}, and of what actions provide, to the names that a finding lists. */
+static void names_add(GPtrArray *names, char *name)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (strcmp(g_ptr_array_index(names, i), name) == 0)
+            return;
+    g_ptr_array_add(names, name);
+}
+
+/* The fields that ${scope} may name, and what actions provide. */
 static GPtrArray *known_names(const struct compiler *c, const struct scope *scope)
 {
     const struct chart *chart = c->chart;
@@ -186,10 +194,10 @@ static GPtrArray *known_names(const struct compiler *c, const struct scope *scop
 
         for (int f = fields.first; f < fields.first + fields.count; f++)
             if (!scope->form_only || i == scope->form)
-                g_ptr_array_add(names, chart->fields[f].id);
+                names_add(names, chart->fields[f].id);
     }
     for (guint i = 0; !scope->form_only && i < c->data_names->len; i++)
-        g_ptr_array_add(names, g_ptr_array_index(c->data_names, i));
+        names_add(names, g_ptr_array_index(c->data_names, i));
     return names;
 }
 
