@@ -220,7 +220,6 @@ Test(postgres_params, the_server_receives_what_was_added)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *sql = g_strdup_printf("select $1 is not distinct from %s::%s, pg_typeof($1)::text, $1::text",
                                                rows[i].literal, rows[i].type);
-        g_autofree char *type = g_strdup(rows[i].type);
         PGresult *res;
 
         params_reset(&s.params);
