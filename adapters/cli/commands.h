@@ -7,7 +7,15 @@
 #ifndef TOROKU_ADAPTERS_CLI_COMMANDS_H
 #define TOROKU_ADAPTERS_CLI_COMMANDS_H
 
-#define CLI_COMMANDS(X) X(simulate, "run a scenario of years under a virtual clock and print its timeline")
+#define CLI_COMMANDS(X)                                                                                                \
+    X(serve, "run the daemon")                                                                                         \
+    X(migrate, "bring the database up to date")                                                                        \
+    X(demo, "create the organisations, people and tokens of a demonstration")                                          \
+    X(check, "load, compile and verify definitions")                                                                   \
+    X(simulate, "run a scenario of years under a virtual clock and print its timeline")                                \
+    X(notice, "list notices with the evidence of their attempts, send dead ones again")                                \
+    X(replay, "fold and decide every recorded case again and tell the differences")                                    \
+    X(verify, "check the hash chain of every case")
 
 #define X(name, summary) int cli_##name(int argc, char **argv);
 CLI_COMMANDS(X)

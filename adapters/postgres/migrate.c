@@ -1,15 +1,10 @@
 #include "adapters/postgres/migrate.h"
 
-#include "adapters/postgres/params.h"
-#include "adapters/postgres/query.h"
 #include "adapters/postgres/rows.h"
-#include "adapters/postgres/sqlstate.h"
+#include "adapters/postgres/sync.h"
 #include "engine/error.h"
 
 #include <string.h>
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGconn, PQfinish)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
 struct migrate {
     PGconn *pg;
@@ -18,39 +13,6 @@ struct migrate {
     migrate_report *report;
     void *data;
 };
-
-/* The rows of ${res}, or NULL with the error that it carries. Takes ${res}. */
-static PGresult *migrate_check(PGresult *res, const char *what, GError **error)
-{
-    ExecStatusType status = PQresultStatus(res);
-
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-        return res;
-    g_propagate_error(error, sqlstate_error(res, what));
-    PQclear(res);
-    return NULL;
-}
-
-static PGresult *migrate_query(PGconn *pg, enum query query, struct params *p, GError **error)
-{
-    const struct query_text *q = &query_texts[query];
-    PGresult *res;
-
-    if (p != NULL)
-        params_seal(p);
-    g_assert_cmpuint(q->count, ==, p != NULL ? p->count : 0);
-    res = p != NULL ? PQexecParams(pg, q->text, (int)p->count, p->types, p->values, p->lengths, p->formats, 1)
-                    : PQexecParams(pg, q->text, 0, NULL, NULL, NULL, NULL, 1);
-    return migrate_check(res, q->name, error);
-}
-
-/* Several statements in one, without parameters. */
-static bool migrate_script(PGconn *pg, const char *text, const char *what, GError **error)
-{
-    g_autoptr(PGresult) res = migrate_check(PQexec(pg, text), what, error);
-
-    return res != NULL;
-}
 
 static char *migrate_hash(const struct migration *migration)
 {
@@ -94,13 +56,13 @@ static bool migrate_applied(const struct migrate *m, int *count, GError **error)
     g_autoptr(PGresult) table = NULL;
     g_autoptr(PGresult) applied = NULL;
 
-    if (!migrate_script(m->pg, "begin", "begin", error))
+    if (!sync_script(m->pg, "begin", "begin", error))
         return false;
-    table = migrate_query(m->pg, QUERY_MIGRATION_TABLE, NULL, error);
+    table = sync_query(m->pg, QUERY_MIGRATION_TABLE, NULL, error);
     if (table == NULL)
         return false;
-    applied = migrate_query(m->pg, QUERY_MIGRATION_LIST, NULL, error);
-    if (applied == NULL || !migrate_script(m->pg, m->dry_run ? "rollback" : "commit", "commit", error))
+    applied = sync_query(m->pg, QUERY_MIGRATION_LIST, NULL, error);
+    if (applied == NULL || !sync_script(m->pg, m->dry_run ? "rollback" : "commit", "commit", error))
         return false;
     *count = PQntuples(applied);
     for (int row = 0; row < *count; row++)
@@ -116,7 +78,7 @@ static bool migrate_apply(const struct migrate *m, const struct migration *migra
     g_autoptr(PGresult) recorded = NULL;
     struct params p;
 
-    if (!migrate_script(m->pg, "begin", what, error) || !migrate_script(m->pg, migration->text, what, error))
+    if (!sync_script(m->pg, "begin", what, error) || !sync_script(m->pg, migration->text, what, error))
         return false;
     if (PQtransactionStatus(m->pg) != PQTRANS_INTRANS) {
         g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_INTERNAL,
@@ -127,9 +89,9 @@ static bool migrate_apply(const struct migrate *m, const struct migration *migra
     params_int4(&p, migration->number);
     params_text(&p, migration->name);
     params_text(&p, hash);
-    recorded = migrate_query(m->pg, QUERY_MIGRATION_RECORD, &p, error);
+    recorded = sync_query(m->pg, QUERY_MIGRATION_RECORD, &p, error);
     params_release(&p);
-    return recorded != NULL && migrate_script(m->pg, "commit", what, error);
+    return recorded != NULL && sync_script(m->pg, "commit", what, error);
 }
 
 static bool migrate_all(const struct migrate *m, GError **error)
@@ -137,7 +99,7 @@ static bool migrate_all(const struct migrate *m, GError **error)
     g_autoptr(PGresult) locked = NULL;
     int applied = 0;
 
-    locked = migrate_query(m->pg, QUERY_MIGRATION_LOCK, NULL, error);
+    locked = sync_query(m->pg, QUERY_MIGRATION_LOCK, NULL, error);
     if (locked == NULL || !migrate_applied(m, &applied, error))
         return false;
     for (int i = 0; i < applied; i++)
@@ -150,23 +112,14 @@ static bool migrate_all(const struct migrate *m, GError **error)
     return true;
 }
 
-static void migrate_notice(void *data, const PGresult *res)
-{
-    (void)data;
-    g_debug("PostgreSQL: %s", PQresultErrorMessage(res));
-}
-
 bool migrate_run_list(const char *conninfo, const struct migration *list, bool dry_run, migrate_report *report,
                       void *data, GError **error)
 {
-    g_autoptr(PGconn) pg = PQconnectdb(conninfo);
+    g_autoptr(PGconn) pg = sync_connect(conninfo, error);
     struct migrate m = {.pg = pg, .list = list, .dry_run = dry_run, .report = report, .data = data};
 
-    if (PQstatus(pg) != CONNECTION_OK) {
-        g_propagate_error(error, sqlstate_lost(pg, "connect"));
+    if (pg == NULL)
         return false;
-    }
-    PQsetNoticeReceiver(pg, migrate_notice, NULL);
     return migrate_all(&m, error);
 }
 

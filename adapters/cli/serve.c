@@ -1,0 +1,269 @@
+#include "adapters/cli/cli.h"
+#include "adapters/cli/commands.h"
+#include "adapters/cli/log.h"
+#include "adapters/curl/mail.h"
+#include "adapters/http/api.h"
+#include "adapters/postgres/charts.h"
+#include "adapters/postgres/migrate.h"
+#include "adapters/postgres/reader_pg.h"
+#include "adapters/postgres/store_pg.h"
+#include "adapters/uv/loop_uv.h"
+#include "adapters/yaml/config.h"
+#include "adapters/yaml/library.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <uv.h>
+
+static const char about[] = "Runs the daemon until SIGTERM or SIGINT; then it drains: what is under way is answered.";
+
+/* All that a daemon is made of, in the order in which it is built. */
+struct daemon {
+    struct config *config;
+    struct library *library;
+    struct loop_uv *loop;
+    struct store_pg *store;
+    struct reader_pg *reader;
+    struct mail_sender *mail;
+    struct engine *engine;
+    struct api *api;
+    struct http_server *http;
+    uv_signal_t signals[2];
+    uv_timer_t watchdog;
+    unsigned handles; /* of our own, still open */
+    bool stopping, failed;
+};
+
+static void daemon_end(struct daemon *d)
+{
+    if (d->handles == 0)
+        loop_uv_stop(d->loop);
+}
+
+static void daemon_handle_closed(uv_handle_t *handle)
+{
+    struct daemon *d = handle->data;
+
+    d->handles--;
+    daemon_end(d);
+}
+
+static void daemon_close_handles(struct daemon *d)
+{
+    uv_close((uv_handle_t *)&d->signals[0], daemon_handle_closed);
+    uv_close((uv_handle_t *)&d->signals[1], daemon_handle_closed);
+    uv_close((uv_handle_t *)&d->watchdog, daemon_handle_closed);
+}
+
+static void daemon_reader_drained(void *user)
+{
+    daemon_close_handles(user);
+}
+
+static void daemon_store_drained(void *user)
+{
+    struct daemon *d = user;
+
+    reader_pg_drain(d->reader, daemon_reader_drained, d);
+}
+
+/* Mail under way is answered as not sent; its lease runs out and another daemon, or the next one, sends it. */
+static void daemon_engine_drained(void *user)
+{
+    struct daemon *d = user;
+
+    store_pg_drain(d->store, daemon_store_drained, d);
+}
+
+static void daemon_http_stopped(struct http_server *server, void *user)
+{
+    struct daemon *d = user;
+
+    (void)server;
+    engine_drain(d->engine, daemon_engine_drained, d);
+}
+
+static void daemon_stop(uv_signal_t *signal, int number)
+{
+    struct daemon *d = signal->data;
+
+    if (d->stopping)
+        return;
+    d->stopping = true;
+    g_message("signal %d: draining", number);
+    sd_notify(0, "STOPPING=1");
+    api_set_draining(d->api);
+    http_server_stop(d->http, daemon_http_stopped, d);
+}
+
+static void daemon_watchdog(uv_timer_t *timer)
+{
+    (void)timer;
+    sd_notify(0, "WATCHDOG=1");
+}
+
+static void daemon_start_handles(struct daemon *d)
+{
+    uv_loop_t *uv = loop_uv_handle(d->loop);
+    uint64_t watchdog_us = 0;
+    static const int numbers[] = {SIGTERM, SIGINT};
+
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(uv, &d->signals[i]);
+        d->signals[i].data = d;
+        uv_signal_start(&d->signals[i], daemon_stop, numbers[i]);
+    }
+    uv_timer_init(uv, &d->watchdog);
+    d->watchdog.data = d;
+    if (sd_watchdog_enabled(0, &watchdog_us) > 0)
+        uv_timer_start(&d->watchdog, daemon_watchdog, 0, watchdog_us / 3000);
+    d->handles = 3;
+}
+
+static bool daemon_prepare(struct daemon *d, GError **error)
+{
+    d->library = library_load(d->config->workflows, error);
+    if (d->library == NULL)
+        return false;
+    if (!migrate_run(d->config->database.migrate_url, false, NULL, NULL, error))
+        return false;
+    for (guint i = 0; i < d->library->definitions->len; i++) {
+        const struct definition *definition = g_ptr_array_index(d->library->definitions, i);
+
+        if (!charts_register(d->config->database.migrate_url, definition->chart, definition->source, error))
+            return false;
+    }
+    d->loop = loop_uv_new(LOOP_UV_REAL, 0, error);
+    return d->loop != NULL;
+}
+
+static bool daemon_connect(struct daemon *d, GError **error)
+{
+    const struct config_database *db = &d->config->database;
+    const struct config_mail *m = &d->config->mail;
+    const struct mail_config mail = {.host = m->host,
+                                     .port = m->port,
+                                     .tls = m->tls == CONFIG_TLS_NONE       ? MAIL_TLS_NONE
+                                            : m->tls == CONFIG_TLS_STARTTLS ? MAIL_TLS_STARTTLS
+                                                                            : MAIL_TLS_IMPLICIT,
+                                     .ca_file = m->ca_file[0] == '\0' ? NULL : m->ca_file,
+                                     .username = m->username[0] == '\0' ? NULL : m->username,
+                                     .password = m->password,
+                                     .from_address = m->from,
+                                     .from_name = m->from_name,
+                                     .utc_offset_minutes = 540,
+                                     .connections = m->connections};
+    uv_loop_t *uv = loop_uv_handle(d->loop);
+    struct loop *loop = loop_uv_port(d->loop);
+
+    d->store = store_pg_new(db->url, db->connections, uv, loop, error);
+    if (d->store == NULL)
+        return false;
+    d->reader = reader_pg_new(db->read_url, db->read_connections, uv, loop, error);
+    if (d->reader == NULL)
+        return false;
+    if (m->host[0] == '\0')
+        return true;
+    d->mail = mail_sender_new(uv, loop, &mail, error);
+    return d->mail != NULL;
+}
+
+static const char *host_of(const char *url)
+{
+    const char *scheme = strstr(url, "://");
+
+    return scheme == NULL ? url : scheme + 3;
+}
+
+static bool daemon_serve(struct daemon *d, GError **error)
+{
+    const struct config_http *h = &d->config->http;
+    const struct config_engine *e = &d->config->engine;
+    struct engine_config engine = engine_config_default();
+    struct http_config http = http_config_default();
+    g_autofree char *host = g_strdelimit(g_strdup(host_of(h->public_url)), ":/", '\0');
+
+    engine.batch_max = e->batch_max;
+    engine.batches_max = MAX(1, d->config->database.connections - 1);
+    engine.queue_max = e->queue_max;
+    engine.settle_us = e->settle_ms * INSTANT_MS;
+    engine.hold_us = e->hold_ms * INSTANT_MS;
+    engine.poll_us = e->deadline_poll_ms * INSTANT_MS;
+    engine.lease_us = e->outbox_lease_s * INSTANT_SECOND;
+    engine.message_host = g_intern_string(host);
+    engine.public_url = h->public_url;
+    d->engine = engine_new(loop_uv_port(d->loop), store_pg_port(d->store),
+                           d->mail == NULL ? NULL : mail_sender_port(d->mail), d->library->charts, &engine);
+    d->api = api_new(&(struct api_config){.loop = loop_uv_port(d->loop),
+                                          .engine = d->engine,
+                                          .reader = reader_pg_port(d->reader),
+                                          .charts = d->library->charts,
+                                          .body_max = h->body_bytes_max,
+                                          .document_max = h->document_bytes_max});
+    http.handler = api_handler();
+    http.body_limit = api_body_limit();
+    http.user = api_user(d->api);
+    http.body_max = h->body_bytes_max;
+    http.bodies_max = h->bodies_bytes_max;
+    http.connections_max = h->connections_max;
+    http.first_byte_ms = h->first_byte_ms;
+    http.between_ms = h->between_ms;
+    http.head_ms = h->head_ms;
+    http.request_ms = h->request_ms;
+    http.idle_ms = h->idle_ms;
+    http.write_ms = h->write_ms;
+    http.drain_ms = h->drain_ms;
+    d->http = http_server_new(d->loop, &http);
+    if (sd_listen_fds(0) > 0)
+        return http_server_listen_fd(d->http, SD_LISTEN_FDS_START, error);
+    return http_server_listen(d->http, h->host, h->port, error);
+}
+
+static void daemon_free(struct daemon *d)
+{
+    mail_sender_free(d->mail);
+    http_server_free(d->http);
+    api_free(d->api);
+    engine_free(d->engine);
+    if (d->loop != NULL) {
+        loop_uv_run(d->loop);
+        loop_uv_free(d->loop);
+    }
+    library_free(d->library);
+    config_free(d->config);
+}
+
+static int daemon_run(struct daemon *d)
+{
+    GError *error = NULL;
+
+    if (!daemon_prepare(d, &error) || !daemon_connect(d, &error) || !daemon_serve(d, &error))
+        return cli_fail(error);
+    daemon_start_handles(d);
+    engine_start(d->engine);
+    g_message("listening on %s:%u", d->config->http.host, http_server_port(d->http));
+    sd_notifyf(0, "READY=1\nSTATUS=listening on %s:%u", d->config->http.host, http_server_port(d->http));
+    loop_uv_run(d->loop);
+    g_message("drained; goodbye");
+    daemon_free(d);
+    return CLI_OK;
+}
+
+int cli_serve(int argc, char **argv)
+{
+    g_autofree char *path = NULL;
+    const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
+                                    {NULL}};
+    struct daemon daemon = {0};
+    GError *error = NULL;
+    int status;
+
+    if (!cli_options(&argc, &argv, "", about, entries, &status))
+        return status;
+    daemon.config = config_load(path == NULL ? "toroku.yaml" : path, &error);
+    if (daemon.config == NULL)
+        return cli_fail(error);
+    log_start(&daemon.config->log);
+    return daemon_run(&daemon);
+}
