@@ -194,6 +194,7 @@ static void outbox_claim(struct outbox *o)
     o->claim.now = loop_now(engine->loop);
     o->claim.lease_until = o->claim.now + engine->config.lease_us;
     o->claim.limit = slots;
+    o->claim.deliveries = g_ptr_array_new();
     store_claim(engine->store, &o->claim);
 }
 

@@ -233,7 +233,7 @@ struct store_claim {
     struct store_request request;
     instant now, lease_until;
     unsigned limit;
-    GPtrArray *deliveries; /* answered: struct store_delivery; owned by the requester */
+    GPtrArray *deliveries; /* the requester's; answers are added: struct store_delivery */
     instant next;          /* answered: the earliest attempt or lease end after now, or INSTANT_NEVER */
 };
 
