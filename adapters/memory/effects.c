@@ -71,7 +71,7 @@ void memory_write_signals(struct store_memory *memory, struct memory_case *c, co
 }
 
 static void notice_write(struct store_memory *memory, const struct memory_case *c, const struct store_notice *from,
-                         const struct directory_contact *to)
+                         const struct directory_memory_contact *to)
 {
     struct memory_notice *notice = g_new0(struct memory_notice, 1);
 
@@ -95,7 +95,7 @@ void memory_write_notices(struct store_memory *memory, const struct memory_case 
     for (guint i = 0; i < notices->len; i++) {
         const struct store_notice *from = &g_array_index(notices, struct store_notice, i);
         g_autoptr(GPtrArray) recipients =
-            directory_recipients(memory->directory, from->who, from->kind, from->org_code, c->owner);
+            directory_memory_recipients(memory->directory, from->who, from->kind, from->org_code, c->owner);
 
         for (guint k = 0; k < recipients->len; k++)
             notice_write(memory, c, from, recipients->pdata[k]);

@@ -138,7 +138,7 @@ static bool load_subject(struct memory_batch *b, int64_t id, GError **error)
 
     if (subject == NULL || subject->lock.holder != b)
         return true;
-    answer = (struct store_subject){.id = id, .org = directory_subject(b->memory->directory, id)->org};
+    answer = (struct store_subject){.id = id, .org = directory_memory_subject(b->memory->directory, id)->org};
     g_array_append_val(b->batch->subjects, answer);
     for (guint i = 0; i < subject->opens->len; i++) {
         const struct memory_open *row = &g_array_index(subject->opens, struct memory_open, i);

@@ -113,7 +113,7 @@ struct memory_batch {
 struct store_memory {
     struct store port; /* first */
     struct loop *loop;
-    const struct directory *directory;
+    const struct directory_memory *directory;
     int64_t last_case, last_lease;
     GTree *cases;    /* id -> struct memory_case */
     GTree *subjects; /* id -> struct memory_subject */

@@ -85,7 +85,7 @@ static void memory_entry_free(gpointer p)
     g_free(entry);
 }
 
-struct store_memory *store_memory_new(struct loop *loop, const struct directory *directory)
+struct store_memory *store_memory_new(struct loop *loop, const struct directory_memory *directory)
 {
     struct store_memory *memory = g_new0(struct store_memory, 1);
 
@@ -141,7 +141,7 @@ struct memory_subject *memory_subject_find(struct store_memory *memory, int64_t 
 {
     struct memory_subject *subject = g_tree_lookup(memory->subjects, &id);
 
-    if (subject != NULL || directory_subject(memory->directory, id) == NULL)
+    if (subject != NULL || directory_memory_subject(memory->directory, id) == NULL)
         return subject;
     subject = g_new0(struct memory_subject, 1);
     subject->id = id;

@@ -7,7 +7,7 @@
 #ifndef TOROKU_MEMORY_STORE_MEMORY_H
 #define TOROKU_MEMORY_STORE_MEMORY_H
 
-#include "adapters/memory/directory.h"
+#include "adapters/memory/directory_memory.h"
 #include "engine/app/history.h"
 #include "engine/port/loop.h"
 #include "engine/port/store.h"
@@ -15,7 +15,7 @@
 struct store_memory;
 
 /* ${loop} and ${directory} are borrowed; the directory may grow meanwhile. */
-struct store_memory *store_memory_new(struct loop *loop, const struct directory *directory);
+struct store_memory *store_memory_new(struct loop *loop, const struct directory_memory *directory);
 
 /* When no request is under way. NULL is harmless. */
 void store_memory_free(struct store_memory *memory);
