@@ -152,6 +152,46 @@ Test(postgres_conn, a_query_is_prepared_once_per_connection)
     world_close(&w);
 }
 
+static char *world_plan(struct world *w)
+{
+    struct probe probe;
+    char *plan;
+
+    world_ask(w, &probe, "explain (costs off) execute q (1)");
+    cr_assert_null(probe.want.error, "%s", probe.want.error != NULL ? probe.want.error->message : "");
+    plan = g_strdup(row_text(probe.want.result, 0, 0, NULL));
+    want_clear(&probe.want);
+    return plan;
+}
+
+Test(postgres_conn, a_plan_made_for_an_empty_table_does_not_outlive_its_growth)
+{
+    struct world w = {0};
+    struct probe probe;
+    char *plan;
+
+    world_open(&w);
+    pg_run(w.database, "create table t (id int8 primary key) with (autovacuum_enabled = off)");
+    pg_run(w.database, "analyze t");
+    world_ask(&w, &probe, "set plan_cache_mode = force_generic_plan");
+    want_clear(&probe.want);
+    world_ask(&w, &probe, "prepare q (int8) as select id from t where id = $1");
+    want_clear(&probe.want);
+    plan = world_plan(&w);
+    cr_expect_not_null(strstr(plan, "Seq Scan"), "%s", plan);
+    g_free(plan);
+    pg_run(w.database, "insert into t select generate_series(1, 100000)");
+    plan = world_plan(&w);
+    cr_expect_not_null(strstr(plan, "Seq Scan"), "the trap is there: %s", plan);
+    for (int segment = 0; segment < 20; segment++) {
+        g_free(plan);
+        plan = world_plan(&w);
+    }
+    cr_expect_not_null(strstr(plan, "Index"), "%s", plan);
+    g_free(plan);
+    world_close(&w);
+}
+
 static void send_writes(struct probe *load)
 {
     static const char *const sql[] = {"insert into t values (2)", "insert into t values (1)",
