@@ -1,0 +1,184 @@
+#include "adapters/cli/cli.h"
+#include "adapters/cli/commands.h"
+#include "adapters/postgres/directory.h"
+#include "adapters/yaml/config.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char about[] =
+    "Creates organisations, people and tokens to try the service with; running it again changes nothing.\n"
+    "Only where the configuration says `demonstration: true`. Tokens lie in the file of --tokens, one `LOGIN TOKEN` a\n"
+    "line; those that stand there already stay valid.";
+
+struct demo_org {
+    const char *code, *ja, *en, *kind;
+    const char *role;    /* that the organisation's queue and mail belong to; NULL: none */
+    const char *subject; /* a service of its own; NULL: none */
+};
+
+static const struct demo_org orgs[] = {
+    {"CSP-1", "見本クラウド株式会社（見本）", "Sample Cloud Corporation (demonstration)", "csp", NULL, "見本クラウド"},
+    {"CSP-2", "第二見本株式会社（見本）", "Second Sample Corporation (demonstration)", "csp", NULL, "第二見本クラウド"},
+    {"OPSUP", "運用支援機関（見本）", "Operation support body (demonstration)", "staff", "opsup", NULL},
+    {"SECRETARIAT", "事務局（見本）", "Secretariat (demonstration)", "staff", "secretariat", NULL},
+    {"COMMITTEE", "運営委員会（見本）", "Steering Committee (demonstration)", "staff", "committee", NULL},
+    {"MINISTRY", "制度所管省庁（見本）", "Responsible ministry (demonstration)", "staff", "ministry", NULL},
+    {"PROCURER", "調達府省庁（見本）", "Procuring ministry (demonstration)", "procurer", "procurer", NULL},
+    {"AUD-1", "見本監査法人（見本）", "Sample Audit Corporation (demonstration)", "auditor", NULL, NULL},
+};
+
+static const struct {
+    const char *login, *name, *org;
+    const char *role; /* NULL: acts for the organisation only */
+} people[] = {
+    {"csp1", "申請 花子", "CSP-1", NULL},
+    {"csp2", "申請 次郎", "CSP-2", NULL},
+    {"opsup1", "受理 一郎", "OPSUP", "opsup"},
+    {"opsup2", "審査 二葉", "OPSUP", "opsup"},
+    {"secretariat1", "事務 三枝", "SECRETARIAT", "secretariat"},
+    {"committee1", "委員 四郎", "COMMITTEE", "committee"},
+    {"ministry1", "所管 五月", "MINISTRY", "ministry"},
+    {"operator1", "運用 六実", "OPSUP", "operator"},
+};
+
+static const char *const contact_kinds[] = {"contacts", "queue", "lead"};
+
+static int64_t demo_put_org(struct directory_pg *d, const struct demo_org *org, int64_t *subject, GError **error)
+{
+    int64_t id = directory_put_organisation(d, org->code, org->ja, org->en, org->kind, error);
+    g_autofree char *lower = g_ascii_strdown(org->code, -1);
+
+    *subject = 0;
+    for (size_t i = 0; id != 0 && i < G_N_ELEMENTS(contact_kinds); i++) {
+        g_autofree char *email = g_strdup_printf("%s-%s@toroku.example", lower, contact_kinds[i]);
+
+        if (!directory_put_contact(d, id, contact_kinds[i], email, "ja", error))
+            return 0;
+    }
+    if (id != 0 && org->role != NULL && !directory_put_role(d, id, org->role, error))
+        return 0;
+    if (id != 0 && org->subject != NULL && (*subject = directory_put_subject(d, id, "S-1", org->subject, error)) == 0)
+        return 0;
+    return id;
+}
+
+static const char *token_new(GHashTable *tokens, const char *login)
+{
+    unsigned char bytes[32];
+    char *token = g_malloc(2 * sizeof bytes + 1);
+
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2hex(token, 2 * sizeof bytes + 1, bytes, sizeof bytes);
+    g_hash_table_insert(tokens, g_strdup(login), token);
+    return token;
+}
+
+/* The tokens that the file holds already, by login. */
+static GHashTable *tokens_read(const char *path)
+{
+    GHashTable *tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (path == NULL || !g_file_get_contents(path, &text, NULL, NULL))
+        return tokens;
+    lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        char *space = strchr(*line, ' ');
+
+        if (**line != '#' && space != NULL)
+            g_hash_table_insert(tokens, g_strndup(*line, (gsize)(space - *line)), g_strdup(g_strstrip(space + 1)));
+    }
+    return tokens;
+}
+
+static bool tokens_write(const char *path, GHashTable *tokens, GError **error)
+{
+    GString *text = g_string_new("# Bearer tokens of the demonstration; never those of a production.\n");
+    bool ok;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        g_string_append_printf(text, "%s %s\n", people[i].login,
+                               (const char *)g_hash_table_lookup(tokens, people[i].login));
+    ok = g_file_set_contents_full(path, text->str, (gssize)text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+    g_string_free(text, TRUE);
+    return ok;
+}
+
+static bool demo_put_people(struct directory_pg *d, const int64_t *org_ids, GHashTable *tokens, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+        int64_t person = directory_put_person(d, people[i].login, people[i].name, error), org = 0;
+        const char *token = g_hash_table_lookup(tokens, people[i].login);
+        uint8_t hash[HASH_SIZE];
+
+        if (person == 0)
+            return false;
+        for (size_t o = 0; o < G_N_ELEMENTS(orgs); o++)
+            if (strcmp(orgs[o].code, people[i].org) == 0)
+                org = org_ids[o];
+        if (people[i].role != NULL && !directory_put_grant(d, person, org, people[i].role, error))
+            return false;
+        if (token == NULL)
+            token = token_new(tokens, people[i].login);
+        chain_sha256(token, strlen(token), hash);
+        if (!directory_put_token(d, hash, person, org, "demonstration", INSTANT_NEVER, error))
+            return false;
+        printf("  %-14s %-14s %s\n", people[i].login, people[i].role == NULL ? "owner" : people[i].role, people[i].org);
+    }
+    return true;
+}
+
+static bool demo_run(const struct config *config, const char *tokens_path, GError **error)
+{
+    struct directory_pg *d = directory_open(config->database.migrate_url, error);
+    GHashTable *tokens = tokens_read(tokens_path);
+    int64_t ids[G_N_ELEMENTS(orgs)], subject;
+    bool ok = d != NULL;
+
+    if (ok)
+        printf("Subjects of cases (\"subject\" when opening one):\n");
+    for (size_t i = 0; ok && i < G_N_ELEMENTS(orgs); i++) {
+        ids[i] = demo_put_org(d, &orgs[i], &subject, error);
+        ok = ids[i] != 0;
+        if (ok && subject != 0)
+            printf("  %-14" G_GINT64_FORMAT " %-14s %s\n", subject, orgs[i].code, orgs[i].subject);
+    }
+    if (ok)
+        printf("People (login, role, organisation):\n");
+    ok = ok && demo_put_people(d, ids, tokens, error);
+    ok = ok && (tokens_path == NULL || tokens_write(tokens_path, tokens, error)) && directory_commit(d, error);
+    directory_close(d);
+    g_hash_table_unref(tokens);
+    return ok;
+}
+
+int cli_demo(int argc, char **argv)
+{
+    g_autofree char *path = NULL, *tokens = NULL;
+    const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
+                                    {"tokens", 't', 0, G_OPTION_ARG_FILENAME, &tokens, "where the tokens lie", "FILE"},
+                                    {NULL}};
+    struct config *config;
+    GError *error = NULL;
+    bool ok;
+    int status;
+
+    if (!cli_options(&argc, &argv, "", about, entries, &status))
+        return status;
+    config = config_load(path == NULL ? "toroku.yaml" : path, &error);
+    if (config == NULL)
+        return cli_fail(error);
+    if (!config->demonstration) {
+        fprintf(stderr, "toroku demo: %s does not say `demonstration: true`; nothing was done\n", config->file);
+        config_free(config);
+        return CLI_FINDINGS;
+    }
+    ok = demo_run(config, tokens, &error);
+    config_free(config);
+    return ok ? CLI_OK : cli_fail(error);
+}
