@@ -387,6 +387,25 @@ Test(postgres_conn, an_idle_connection_notices_its_end)
     world_close(&w);
 }
 
+static struct world *timer_world;
+
+static void timer_fired(struct loop_timer *timer)
+{
+    (void)timer;
+    g_string_append(timer_world->trace, "timer ");
+    loop_uv_stop(timer_world->loop);
+}
+
+/* Lets the loop run for a while. */
+static void world_wait(struct world *w, instant span)
+{
+    struct loop_timer timer = {.done = timer_fired};
+
+    timer_world = w;
+    loop_timer_at(loop_uv_port(w->loop), &timer, loop_now(loop_uv_port(w->loop)) + span);
+    loop_uv_run(w->loop);
+}
+
 Test(postgres_conn, while_leased_a_lost_transaction_is_not_continued_on_a_new_session)
 {
     struct world w = {0};
@@ -396,7 +415,9 @@ Test(postgres_conn, while_leased_a_lost_transaction_is_not_continued_on_a_new_se
     conn_lease(w.conn);
     world_cut(&w, p);
     world_run_to(&w, 'L');
-    cr_expect_str_eq(w.trace->str, "a! b! c! sync! ");
+    world_wait(&w, 600 * INSTANT_MS); /* the first retry would come within 200 */
+    cr_assert_str_eq(w.trace->str, "a! b! c! sync! timer ");
+    cr_assert_str_eq(w.events->str, "UL");
 
     late = a_probe(&w, "late");
     sync = a_probe(&w, "sync");
@@ -406,7 +427,7 @@ Test(postgres_conn, while_leased_a_lost_transaction_is_not_continued_on_a_new_se
     conn_sync(w.conn, &sync.want);
     cr_expect_null(late.want.error, "nothing completes within the call");
     loop_uv_run(w.loop);
-    cr_expect_str_eq(w.trace->str, "a! b! c! sync! late! sync! ");
+    cr_expect_str_eq(w.trace->str, "a! b! c! sync! timer late! sync! ");
     cr_expect_eq(toroku_error_code(late.want.error), TOROKU_ERROR_UNAVAILABLE);
     cr_expect_str_eq(w.events->str, "UL");
 
@@ -542,22 +563,13 @@ Test(postgres_conn, a_statement_larger_than_the_socket_buffers_passes_both_ways)
     world_close(&w);
 }
 
-static struct world *virtual_world;
-
-static void timer_fired(struct loop_timer *timer)
-{
-    (void)timer;
-    g_string_append(virtual_world->trace, "timer ");
-    loop_uv_stop(virtual_world->loop);
-}
-
 Test(postgres_conn, a_virtual_clock_stands_still_while_an_answer_is_outstanding)
 {
     struct world w = {0};
     struct loop_timer timer = {.done = timer_fired};
     struct probe slow, sync;
 
-    virtual_world = &w;
+    timer_world = &w;
     world_open_with(&w, (struct conn_config){0}, LOOP_UV_VIRTUAL);
     loop_hold(loop_uv_port(w.loop)); /* as whoever waits for the connection does */
     world_run_to(&w, 'U');
