@@ -150,8 +150,8 @@ static bool directory_one(struct directory *d, enum query query, enum toroku_err
     return res != NULL && PQntuples(res) == 1;
 }
 
-bool directory_token(struct directory *d, const uint8_t hash[HASH_SIZE], int64_t person, int64_t org,
-                     const char *label, instant expires, GError **error)
+bool directory_token(struct directory *d, const uint8_t hash[HASH_SIZE], int64_t person, int64_t org, const char *label,
+                     instant expires, GError **error)
 {
     params_bytea(&d->p, hash, HASH_SIZE);
     params_int8(&d->p, person);

@@ -44,8 +44,8 @@ int64_t directory_subject(struct directory *d, int64_t org, const char *code, co
 
 /* Lets whoever holds the token with this SHA-256 act as ${person} for ${org} until ${expires} (INSTANT_NEVER). The
  * same hash for somebody else is a CONFLICT. */
-bool directory_token(struct directory *d, const uint8_t hash[HASH_SIZE], int64_t person, int64_t org,
-                     const char *label, instant expires, GError **error);
+bool directory_token(struct directory *d, const uint8_t hash[HASH_SIZE], int64_t person, int64_t org, const char *label,
+                     instant expires, GError **error);
 bool directory_token_revoke(struct directory *d, const uint8_t hash[HASH_SIZE], instant at, GError **error);
 
 #endif
