@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The event's form over the case's data. */
+/* What came in over the case's data. */
 static const struct value *machine_read(const struct machine *m, const char *path)
 {
-    const struct value *v = value_path(m->event->input, path);
+    const struct value *v = value_path(m->form, path);
 
     return v != NULL ? v : value_path(m->s->data, path);
 }
@@ -103,20 +103,32 @@ static void action_signal(struct machine *m, const struct chart_action *action)
     }
 }
 
+/* Links to the case with this number, once however often it is named. */
+static void link_add(struct machine *m, int relation, const char *number)
+{
+    const char *dash = number == NULL ? NULL : strrchr(number, '-');
+    struct link_effect effect = {.relation = relation};
+
+    if (dash == NULL)
+        return;
+    effect.to = g_ascii_strtoll(dash + 1, NULL, 10);
+    for (guint i = 0; i < m->out->links->len; i++) {
+        const struct link_effect *other = &g_array_index(m->out->links, struct link_effect, i);
+
+        if (other->relation == relation && other->to == effect.to)
+            return;
+    }
+    g_array_append_val(m->out->links, effect);
+}
+
+/* The path names one case or a list of them. */
 static void action_link(struct machine *m, const struct chart_action *action)
 {
     const struct value *numbers = machine_read(m, action->from);
 
-    for (size_t i = 0; i < value_size(numbers); i++) {
-        const char *number = value_text(value_at(numbers, i));
-        const char *dash = number == NULL ? NULL : strrchr(number, '-');
-        struct link_effect effect = {.relation = action->relations.items[0]};
-
-        if (dash == NULL)
-            continue;
-        effect.to = g_ascii_strtoll(dash + 1, NULL, 10);
-        g_array_append_val(m->out->links, effect);
-    }
+    link_add(m, action->relations.items[0], value_text(numbers));
+    for (size_t i = 0; i < value_size(numbers); i++)
+        link_add(m, action->relations.items[0], value_text(value_at(numbers, i)));
 }
 
 static void action_notify(struct machine *m, const struct chart_action *action, int deadline)
@@ -177,9 +189,11 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
     const char *from;
 
     switch (action->kind) {
-    case ACTION_SET:
+    case ACTION_SET: /* what was left out clears; an event that brings nothing changes nothing */
+        if (m->form == NULL)
+            break;
         from = action->from != NULL ? action->from : action->name;
-        machine_set(m, action->name, value_ref(value_path(m->event->input, from)));
+        machine_set(m, action->name, value_ref(value_path(m->form, from)));
         break;
     case ACTION_CLEAR:
         machine_set(m, action->name, NULL);

@@ -81,8 +81,11 @@ static void entries_add_children(const struct machine *m, int parallel, struct s
             entries_add_descendants(m, child, set);
 }
 
+/* What lies between ${state} and ${ancestor}; nothing when ${state} is that ancestor itself. */
 static void entries_add_ancestors(const struct machine *m, int state, int ancestor, struct state_set *set)
 {
+    if (state == ancestor)
+        return;
     for (int i = m->chart->states[state].parent; i != ancestor && i != CHART_NONE; i = m->chart->states[i].parent) {
         state_set_add(set, i);
         if (m->chart->states[i].kind == STATE_PARALLEL)

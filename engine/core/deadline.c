@@ -109,8 +109,7 @@ static struct value *derivation_to_value(const struct chart *chart, const struct
     return why;
 }
 
-/* Passes over reminders that lie at or before ${since}: what was not due when the deadline came to be is not sent. */
-static void deadline_skip(const struct chart *chart, struct deadline_state *d, instant since)
+void deadline_skip(const struct chart *chart, struct deadline_state *d, instant since)
 {
     int count = chart->deadlines[d->deadline].reminder_count;
     g_autofree struct occurrence *list = NULL;
@@ -223,6 +222,8 @@ bool deadline_from_value(const struct chart *chart, const struct value *v, struc
     d->due = instant_or_never(value_get(v, "due"));
     d->last_day = d->due == INSTANT_NEVER ? CIVIL_DAY_NONE : (civil_day)value_int(value_get(v, "last_day"));
     d->occurrence = (int)value_int(value_get(v, "occurrence"));
+    if (d->occurrence < 0 || d->occurrence > chart->deadlines[d->deadline].reminder_count + 1)
+        return false;
     d->next = instant_or_never(value_get(v, "next"));
     if (value_size(stops) > 0)
         d->stops = g_array_new(FALSE, FALSE, sizeof(struct interval));

@@ -14,6 +14,10 @@
 bool deadline_compute(const struct chart *chart, struct deadline_state *d, instant since, struct value **why,
                       GError **error);
 
+/* Passes over the reminders of ${d} that lie at or before ${since}: a reminder of what is past tells nobody anything.
+ */
+void deadline_skip(const struct chart *chart, struct deadline_state *d, instant since);
+
 /* Moves ${d} on to the occurrence after the present one. */
 void deadline_advance(const struct chart *chart, struct deadline_state *d);
 

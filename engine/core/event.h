@@ -31,8 +31,12 @@ struct event {
     int origin_seq, origin_number, hops;
     const struct value *numbers; /* map: number id -> integer, allocated for this event; NULL: none yet */
     const struct value *linked;  /* map: relation id -> facts (snapshot_facts); NULL: none yet */
-    bool replayed;               /* decided again from the record: its form was validated then and may be erased now */
+    bool replayed;               /* decided again from the record: the input was validated then, may be erased now */
+    int form;                    /* replayed: the form that the input was validated by, or CHART_NONE */
 };
+
+/* The name of the command that opens a case; not_by knows the opener by it. */
+#define EVENT_OPEN "open"
 
 #define EVENT_HOPS_MAX 8
 

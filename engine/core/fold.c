@@ -43,10 +43,13 @@ static bool fold_deadlines(struct snapshot *s, const struct value *changes)
 
         if (!deadline_from_value(s->chart, change, &d))
             return false;
-        if (value_bool(value_get(change, "gone")))
-            deadline_drop(s, d.deadline);
-        else
+        if (!value_bool(value_get(change, "gone"))) {
             deadline_put(s, &d);
+            continue;
+        }
+        deadline_drop(s, d.deadline);
+        if (d.stops != NULL)
+            g_array_unref(d.stops);
     }
     return true;
 }
@@ -61,7 +64,8 @@ bool fold(struct snapshot *s, int seq, instant at, const struct value *outcome, 
                     s->seq);
         return false;
     }
-    if (!snapshot_set_states(s, states) || !fold_deadlines(s, value_get(outcome, "deadlines"))) {
+    if (value_size(states) == 0 || !snapshot_set_states(s, states) ||
+        !fold_deadlines(s, value_get(outcome, "deadlines"))) {
         g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
                     "event %d of case %" G_GINT64_FORMAT " names a state or deadline that %s@%d has not", seq, s->id,
                     s->chart->workflow, s->chart->version);

@@ -4,12 +4,27 @@
 
 #include <string.h>
 
+static bool form_has_field(const struct guard_context *context, const char *path)
+{
+    const struct range *fields;
+    size_t size = strcspn(path, ".");
+
+    if (context->form_index == CHART_NONE)
+        return false;
+    fields = &context->chart->forms[context->form_index].fields;
+    for (int f = fields->first; f < fields->first + fields->count; f++) {
+        const char *id = context->chart->fields[f].id;
+
+        if (strncmp(id, path, size) == 0 && id[size] == '\0')
+            return true;
+    }
+    return false;
+}
+
 static const struct value *guard_read(const struct guard_context *context, const char *path)
 {
-    const struct value *v = context->form == NULL ? NULL : value_path(context->form, path);
-
-    if (v != NULL || context->s == NULL)
-        return v;
+    if (context->s == NULL || form_has_field(context, path))
+        return value_path(context->form, path);
     return value_path(context->s->data, path);
 }
 
@@ -53,12 +68,13 @@ static bool facts_in_states(const struct value *facts, char **names)
     return false;
 }
 
-/* A held deadline does not fire, and one that is not live cannot have passed. */
+/* A held deadline does not fire; one that is not live, or whose clock stands still, cannot have passed. */
 static bool facts_before(const struct value *facts, const char *deadline, instant at)
 {
     const struct value *fact = value_get(value_get(facts, "deadlines"), deadline);
+    const struct value *due = value_get(fact, "due");
 
-    return fact == NULL || value_bool(value_get(fact, "held")) || at < value_int(value_get(fact, "due"));
+    return due == NULL || value_bool(value_get(fact, "held")) || at < value_int(due);
 }
 
 static bool guard_linked(struct guard_context *context, const struct chart_guard *guard)

@@ -11,7 +11,8 @@
 struct guard_context {
     const struct chart *chart;
     const struct snapshot *s;   /* NULL: a form's required_if, which reads the form alone */
-    const struct value *form;   /* overlays the case's data; NULL: none */
+    const struct value *form;   /* the whole input of form_index; NULL: none */
+    int form_index;             /* its fields are read there alone, left out or not; the rest from the case's data */
     const struct value *linked; /* event.linked */
     instant at;
     uint64_t wants; /* answered: relations that were needed and not given */

@@ -27,7 +27,8 @@ struct machine {
     const struct event *event;
     struct outcome *out;
     struct snapshot *s;       /* the case as it becomes */
-    const struct value *form; /* overlays the data for guards and actions: the event's form, or NULL */
+    const struct value *form; /* what came in and was checked: overlays the data for actions; NULL: nothing */
+    struct state_set done;    /* states whose `done` has been taken since a final child was last entered */
     struct value *rows;       /* ids of the rows taken, in order */
     struct value *set;        /* data changes; null: cleared */
     struct value *flags;      /* changes */

@@ -37,6 +37,8 @@ void record_print(const struct snapshot *before, const struct event *event, cons
     value_map_set_text(v, "kind", event_kind_name(event->kind));
     value_map_set_text(v, "name", event->name);
     value_map_set_int(v, "at", event->at);
+    if (outcome->form != CHART_NONE)
+        value_map_set_text(v, "form", before->chart->forms[outcome->form].id);
     if (received != event->at)
         value_map_set_int(v, "received", received);
     if (event->kind == EVENT_COMMAND)
@@ -86,6 +88,7 @@ bool record_event(const struct chart *chart, const struct value *record, const s
 {
     const char *kind = value_text(value_get(record, "kind"));
     const struct value *actor = value_get(record, "actor"), *held = value_get(actor, "roles");
+    const char *form = value_text(value_get(record, "form"));
     bool ok = kind != NULL;
 
     *event = (struct event){.name = value_text(value_get(record, "name")),
@@ -93,7 +96,8 @@ bool record_event(const struct chart *chart, const struct value *record, const s
                             .input = input,
                             .numbers = value_path(record, "read.numbers"),
                             .linked = value_path(record, "read.linked"),
-                            .replayed = true};
+                            .replayed = true,
+                            .form = form == NULL ? CHART_NONE : chart_form_index(chart, form)};
     *roles = g_new0(const char *, value_size(held) + 1);
     for (size_t i = 0; i < value_size(held); i++)
         (*roles)[i] = value_text(value_at(held, i));
@@ -106,11 +110,13 @@ bool record_event(const struct chart *chart, const struct value *record, const s
         event->kind = EVENT_DUE;
     else
         ok = false;
-    ok = ok && event->name != NULL && (event->kind != EVENT_DUE || record_event_due(chart, record, event));
+    ok = ok && event->name != NULL && (form == NULL || event->form != CHART_NONE) &&
+         (event->kind != EVENT_DUE || record_event_due(chart, record, event));
     if (event->kind == EVENT_SIGNAL)
         record_event_signal(value_get(record, "origin"), event);
     if (!ok) {
-        g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT, "the record names no known kind, event or deadline");
+        g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
+                    "the record names no known kind, event, form or deadline");
         g_free(*roles);
         *roles = NULL;
     }

@@ -107,7 +107,8 @@ bool snapshot_set_states(struct snapshot *s, const struct value *ids)
         const char *id = value_text(value_at(ids, i));
         int state = id == NULL ? CHART_NONE : chart_state_index(s->chart, id);
 
-        if (state == CHART_NONE)
+        if (state == CHART_NONE ||
+            (s->chart->states[state].kind != STATE_ATOMIC && s->chart->states[state].kind != STATE_FINAL))
             return false;
         for (; state != CHART_NONE; state = s->chart->states[state].parent)
             state_set_add(&s->states, state);
@@ -277,7 +278,8 @@ struct value *snapshot_facts(const struct chart *chart, int relation, const stru
         const struct deadline_state *d = &g_array_index(linked->deadlines, struct deadline_state, i);
         struct value *fact = value_new_map();
 
-        value_map_set_int(fact, "due", d->due);
+        if (d->due != INSTANT_NEVER)
+            value_map_set_int(fact, "due", d->due);
         value_map_set_bool(fact, "held", snapshot_holds(linked, d->deadline));
         value_map_set(deadlines, linked->chart->deadlines[d->deadline].id, fact);
     }

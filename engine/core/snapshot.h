@@ -57,7 +57,7 @@ bool snapshot_read(struct snapshot *s, const struct value *body, GError **error)
 /* The ids of the active atomic states in document order: a new list. */
 struct value *snapshot_states(const struct snapshot *s);
 
-/* Makes the atomic states ${ids} and their ancestors the active ones. FALSE when the chart has no such state. */
+/* Makes the atomic states ${ids} and their ancestors the active ones. FALSE when the chart has no such atomic state. */
 bool snapshot_set_states(struct snapshot *s, const struct value *ids);
 
 /* Does an active state stop the clock of ${deadline}: time does not count? */

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-/* Transitions that one event enables may be as many as there are parallel regions. */
-#define TAKES_MAX 64
 /* A macrostep that has not come to rest by then is a chart that never does. */
 #define MICROSTEPS_MAX 100
 
@@ -15,12 +13,12 @@
 enum miss { MISS_NO_ROW, MISS_ROLE, MISS_FOUR_EYES, MISS_FORM, MISS_GUARD };
 
 struct selection {
-    int takes[TAKES_MAX];
+    int takes[CHART_STATES_MAX]; /* at most one a region */
     int count;
     enum miss miss;
-    int miss_guard;
-    int checked_form; /* validated already, findings in the outcome */
-    bool form_ok;
+    const struct chart_take *missed; /* the row of that miss; NULL: none */
+    int checked_form;                /* validated already, findings in the outcome */
+    bool checked_partial, form_ok;
 };
 
 static bool actor_has_role(const struct snapshot *s, const struct actor *actor, int role)
@@ -88,49 +86,64 @@ static bool take_matches(const struct machine *m, const struct chart_take *take)
 
 static bool selection_form_ok(struct machine *m, struct selection *sel, const struct chart_take *take)
 {
-    if (take->form == CHART_NONE || m->event->replayed)
+    if (take->form == CHART_NONE)
         return true;
-    if (sel->checked_form != take->form) {
+    if (m->event->replayed)
+        return take->form == m->event->form;
+    if (sel->checked_form != take->form || sel->checked_partial != take->partial) {
         sel->checked_form = take->form;
+        sel->checked_partial = take->partial;
         g_ptr_array_set_size(m->out->findings, 0);
-        validate_form(m->chart, take->form, m->event->input, take->partial, m->out->findings);
+        validate_input(m->chart, take->form, m->event->input, take->partial, m->out->findings);
         sel->form_ok = m->out->findings->len == 0;
     }
     return sel->form_ok;
 }
 
-static void selection_miss(struct selection *sel, enum miss miss, int guard)
+static void selection_miss(struct selection *sel, enum miss miss, const struct chart_take *take)
 {
     if (miss < sel->miss)
         return;
     sel->miss = miss;
-    sel->miss_guard = guard;
+    sel->missed = take;
+}
+
+/* What the guard of ${take} reads: a whole form lies over the case's data, a draft does not. */
+static struct guard_context take_context(const struct machine *m, const struct chart_take *take)
+{
+    bool whole = take->form != CHART_NONE && !take->partial;
+
+    return (struct guard_context){.chart = m->chart,
+                                  .s = m->s,
+                                  .form = whole ? m->event->input : NULL,
+                                  .form_index = whole ? take->form : CHART_NONE,
+                                  .linked = m->event->linked,
+                                  .at = m->event->at};
 }
 
 static bool take_is_enabled(struct machine *m, struct selection *sel, const struct chart_take *take)
 {
-    struct guard_context context = {.chart = m->chart, .s = m->s, .linked = m->event->linked, .at = m->event->at};
+    struct guard_context context = take_context(m, take);
     bool holds;
 
     if (!take_matches(m, take))
         return false;
     if (take->trigger == TRIGGER_EVENT && !actor_has_any_role(m->s, &m->event->actor, &take->by)) {
-        selection_miss(sel, MISS_ROLE, CHART_NONE);
+        selection_miss(sel, MISS_ROLE, take);
         return false;
     }
     if (take_is_barred(m, take)) {
-        selection_miss(sel, MISS_FOUR_EYES, CHART_NONE);
+        selection_miss(sel, MISS_FOUR_EYES, take);
         return false;
     }
     if (!selection_form_ok(m, sel, take)) {
-        selection_miss(sel, MISS_FORM, CHART_NONE);
+        selection_miss(sel, MISS_FORM, take);
         return false;
     }
-    context.form = take->form == CHART_NONE || take->partial ? NULL : m->event->input;
     holds = guard_holds(&context, take->guard);
     m->out->wants_relations |= context.wants;
     if (!holds)
-        selection_miss(sel, MISS_GUARD, take->guard);
+        selection_miss(sel, MISS_GUARD, take);
     return holds;
 }
 
@@ -139,6 +152,7 @@ static bool take_is_enabled(struct machine *m, struct selection *sel, const stru
 static void selection_add(struct machine *m, struct selection *sel, int take)
 {
     struct state_set exits = configuration_exits(m, &m->chart->takes[take]);
+    int kept[CHART_STATES_MAX], count = 0;
 
     for (int i = 0; i < sel->count; i++) {
         struct state_set others = configuration_exits(m, &m->chart->takes[sel->takes[i]]);
@@ -147,15 +161,13 @@ static void selection_add(struct machine *m, struct selection *sel, int take)
         for (size_t w = 0; w < G_N_ELEMENTS(exits.words); w++)
             conflict = conflict || (exits.words[w] & others.words[w]) != 0;
         if (!conflict)
-            continue;
-        if (!chart_is_descendant(m->chart, m->chart->takes[take].source, m->chart->takes[sel->takes[i]].source))
-            return;
-        memmove(sel->takes + i, sel->takes + i + 1, (size_t)(sel->count - i - 1) * sizeof sel->takes[0]);
-        sel->count--;
-        i--;
+            kept[count++] = sel->takes[i];
+        else if (!chart_is_descendant(m->chart, m->chart->takes[take].source, m->chart->takes[sel->takes[i]].source))
+            return; /* pre-empted: then it pre-empts nothing itself */
     }
-    g_assert(sel->count < TAKES_MAX);
-    sel->takes[sel->count++] = take;
+    kept[count++] = take;
+    memcpy(sel->takes, kept, (size_t)count * sizeof kept[0]);
+    sel->count = count;
 }
 
 /* The first enabled transition of an active atomic state or, inner before outer, of its ancestors. */
@@ -200,6 +212,8 @@ static void state_exit(struct machine *m, int state)
             g_array_remove_index(m->s->deadlines, i);
     }
     state_set_remove(&m->s->states, state);
+    for (int i = state; i != CHART_NONE; i = m->chart->states[i].parent)
+        state_set_remove(&m->done, i);
 }
 
 static void state_enter(struct machine *m, int state)
@@ -223,7 +237,8 @@ static void form_merge(struct machine *m, int form)
             machine_set(m, m->chart->fields[i].id, value_ref(value_get(m->event->input, m->chart->fields[i].id)));
 }
 
-static void takes_merge_forms(struct machine *m, const int *takes, int count)
+/* Lets in what came with the event. FALSE when it came with what no row has asked for. */
+static bool takes_merge_forms(struct machine *m, const int *takes, int count)
 {
     for (int i = 0; i < count; i++) {
         const struct chart_take *take = &m->chart->takes[takes[i]];
@@ -231,9 +246,16 @@ static void takes_merge_forms(struct machine *m, const int *takes, int count)
         if (take->form == CHART_NONE)
             continue;
         m->out->form = take->form;
-        if (!take->partial)
-            form_merge(m, take->form);
+        if (take->partial)
+            continue;
+        m->form = m->event->input;
+        form_merge(m, take->form);
     }
+    if (m->event->kind == EVENT_SIGNAL)
+        m->form = m->event->input;
+    else if (m->event->kind == EVENT_COMMAND && m->out->form == CHART_NONE && !m->event->replayed)
+        validate_input(m->chart, CHART_NONE, m->event->input, false, m->out->findings);
+    return m->out->findings->len == 0;
 }
 
 static void states_enter(struct machine *m, const struct state_set *entries)
@@ -254,10 +276,10 @@ static void microstep(struct machine *m, const int *takes, int count)
         for (size_t w = 0; w < G_N_ELEMENTS(exits.words); w++)
             exits.words[w] |= some.words[w];
     }
-    entries = configuration_entries(m, takes, count);
     for (int i = 0; i < m->chart->state_count; i++)
         if (state_set_has(&exits, i))
             configuration_remember(m, i);
+    entries = configuration_entries(m, takes, count);
     for (int i = m->chart->state_count - 1; i > 0; i--)
         if (state_set_has(&exits, i))
             state_exit(m, i);
@@ -270,18 +292,28 @@ static void microstep(struct machine *m, const int *takes, int count)
     states_enter(m, &entries);
 }
 
-/* Takes `done` transitions, inner before outer, until none is left. */
+/* The state whose `done` is to be taken next: inner before outer, else in document order; or CHART_NONE. */
+static int done_next(const struct machine *m)
+{
+    int next = CHART_NONE;
+
+    for (int i = 1; i < m->chart->state_count; i++)
+        if (state_set_has(&m->s->states, i) && m->chart->states[i].done != CHART_NONE && !state_set_has(&m->done, i) &&
+            configuration_done(m, i) && (next == CHART_NONE || chart_is_descendant(m->chart, i, next)))
+            next = i;
+    return next;
+}
+
+/* Takes `done` transitions until none is left; each once for each time its state came to be done. */
 static void done_settle(struct machine *m)
 {
     for (int round = 0; round < MICROSTEPS_MAX && !m->s->closed; round++) {
-        int take = CHART_NONE;
+        int state = done_next(m);
 
-        for (int i = m->chart->state_count - 1; i > 0 && take == CHART_NONE; i--)
-            if (state_set_has(&m->s->states, i) && m->chart->states[i].done != CHART_NONE && configuration_done(m, i))
-                take = m->chart->states[i].done;
-        if (take == CHART_NONE)
+        if (state == CHART_NONE)
             return;
-        microstep(m, &take, 1);
+        state_set_add(&m->done, state);
+        microstep(m, &m->chart->states[state].done, 1);
     }
     if (!m->s->closed && m->error == NULL)
         g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_INTERNAL, "the workflow %s does not come to rest",
@@ -294,12 +326,16 @@ static bool deadline_stands(const struct deadline_state *d)
            g_array_index(d->stops, struct interval, d->stops->len - 1).to == INSTANT_NEVER;
 }
 
-/* Starts and ends the standing of clocks as the active states now say. */
+/* Starts and ends the standing of clocks as the active states now say. A hold that ends lets a due instant that has
+ * passed fire, and no reminders of it. */
 static void clocks_settle(struct machine *m)
 {
     for (guint i = 0; i < m->s->deadlines->len; i++) {
         struct deadline_state *d = &g_array_index(m->s->deadlines, struct deadline_state, i);
         bool stopped = snapshot_stops(m->s, d->deadline), stands = deadline_stands(d);
+
+        if (snapshot_holds(m->before, d->deadline) && !snapshot_holds(m->s, d->deadline))
+            deadline_skip(m->chart, d, m->event->at);
 
         if (stopped == stands || d->occurrence > m->chart->deadlines[d->deadline].reminder_count)
             continue;
@@ -319,12 +355,19 @@ static void clocks_settle(struct machine *m)
     }
 }
 
+static void machine_refuse_input(struct machine *m)
+{
+    outcome_refuse(m->out, TOROKU_ERROR_UNPROCESSABLE, "入力内容に誤りがあります。",
+                   "The form has findings; each names its place.");
+}
+
 static void machine_refuse_miss(struct machine *m, const struct selection *sel)
 {
-    struct guard_context context = {
-        .chart = m->chart, .s = m->s, .form = m->event->input, .linked = m->event->linked, .at = m->event->at};
+    struct guard_context context;
     g_autofree char *ja = NULL, *en = NULL;
 
+    if (sel->miss != MISS_FORM)
+        g_ptr_array_set_size(m->out->findings, 0);
     switch (sel->miss) {
     case MISS_NO_ROW:
         en = g_strdup_printf("The case does not take \"%s\" in its present state.", m->event->name);
@@ -339,15 +382,23 @@ static void machine_refuse_miss(struct machine *m, const struct selection *sel)
                        "Somebody who took part in an earlier step of this case may not do this.");
         return;
     case MISS_FORM:
-        outcome_refuse(m->out, TOROKU_ERROR_UNPROCESSABLE, "入力内容に誤りがあります。",
-                       "The form has findings; each names its place.");
+        machine_refuse_input(m);
         return;
     case MISS_GUARD:
-        guard_explain(&context, sel->miss_guard, &ja, &en);
+        context = take_context(m, sel->missed);
+        guard_explain(&context, sel->missed->guard, &ja, &en);
         outcome_refuse(m->out, TOROKU_ERROR_UNPROCESSABLE, ja, en);
         return;
     }
     g_assert_not_reached();
+}
+
+/* "open" by a person, or the signal that the workflow names. */
+static bool event_opens(const struct machine *m)
+{
+    if (m->event->kind == EVENT_COMMAND)
+        return strcmp(m->event->name, EVENT_OPEN) == 0;
+    return m->event->kind == EVENT_SIGNAL && g_strcmp0(m->chart->opened_by_signal, m->event->name) == 0;
 }
 
 /* A case's first event: the opener's role and form, then the initial states. */
@@ -356,23 +407,29 @@ static void machine_open(struct machine *m)
     const struct event *event = m->event;
     struct state_set entries;
 
+    if (!event_opens(m)) {
+        outcome_refuse(m->out, TOROKU_ERROR_NOT_TAKEN, "この案件はまだ開かれていません。",
+                       "This event opens no case of the workflow.");
+        return;
+    }
     if (event->kind == EVENT_COMMAND) {
         if (!actor_has_any_role(m->s, &event->actor, &m->chart->opened_by)) {
             outcome_refuse(m->out, TOROKU_ERROR_FORBIDDEN, "この種類の案件を開く権限がありません。",
                            "You do not hold a role that may open a case of this workflow.");
             return;
         }
-        if (m->chart->opening_form != CHART_NONE && !event->replayed)
-            validate_form(m->chart, m->chart->opening_form, event->input, false, m->out->findings);
+        if (!event->replayed)
+            validate_input(m->chart, m->chart->opening_form, event->input, false, m->out->findings);
         if (m->out->findings->len > 0) {
-            outcome_refuse(m->out, TOROKU_ERROR_UNPROCESSABLE, "入力内容に誤りがあります。",
-                           "The form has findings; each names its place.");
+            machine_refuse_input(m);
             return;
         }
+        m->form = event->input;
         m->out->form = m->chart->opening_form;
         if (m->out->form != CHART_NONE)
             form_merge(m, m->out->form);
     } else {
+        m->form = event->input;
         for (size_t i = 0; i < value_size(event->input); i++)
             machine_set(m, value_key_at(event->input, i), value_ref(value_member_at(event->input, i)));
     }
@@ -411,7 +468,7 @@ static void machine_due(struct machine *m)
 
 static void machine_take(struct machine *m, bool must)
 {
-    struct selection sel = {.miss_guard = CHART_NONE, .checked_form = CHART_NONE};
+    struct selection sel = {.checked_form = CHART_NONE};
 
     takes_select(m, &sel);
     if (sel.count == 0) {
@@ -420,7 +477,10 @@ static void machine_take(struct machine *m, bool must)
         return;
     }
     g_ptr_array_set_size(m->out->findings, 0);
-    takes_merge_forms(m, sel.takes, sel.count);
+    if (!takes_merge_forms(m, sel.takes, sel.count)) {
+        machine_refuse_input(m);
+        return;
+    }
     microstep(m, sel.takes, sel.count);
     done_settle(m);
 }
@@ -488,6 +548,9 @@ void step(const struct snapshot *before, const struct event *event, struct outco
     out->after = m.s;
     m.s->seq = before->seq + 1;
     m.s->at = event->at;
+    for (int i = 0; i < m.chart->state_count; i++)
+        if (state_set_has(&before->states, i) && configuration_done(&m, i))
+            state_set_add(&m.done, i);
     machine_run(&m);
     machine_conclude(&m);
     for (int i = 0; i < m.chart->deadline_count; i++)

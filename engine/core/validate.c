@@ -1,5 +1,6 @@
 #include "engine/core/validate.h"
 
+#include "engine/core/country.h"
 #include "engine/core/guard.h"
 
 #include <string.h>
@@ -7,6 +8,10 @@
 #define TEXT_MAX 400
 #define LONGTEXT_MAX 20000
 #define LIST_MAX 2000
+#define FILE_NAME_MAX 255
+#define MEDIA_TYPE_MAX 127
+/* Beyond it an integer is not the same to every reader of JSON (RFC 8785, 3.1; RFC 7493, 2.2). */
+#define INT_MAX_EXACT INT64_C(9007199254740991)
 
 struct validation {
     const struct chart *chart;
@@ -40,16 +45,6 @@ bool validate_registration_number(const char *text)
            text[3] == '-' && strspn(text + 4, "0123456789") == 4 && strcmp(text + 8, "-2") == 0;
 }
 
-static bool text_is_upper(const char *text, size_t size)
-{
-    if (strlen(text) != size)
-        return false;
-    for (; *text != '\0'; text++)
-        if (!g_ascii_isupper(*text))
-            return false;
-    return true;
-}
-
 static bool text_is_sha256(const char *text)
 {
     return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
@@ -66,12 +61,37 @@ static bool text_is_email(const char *text)
     return at != NULL && at != text && strchr(at + 1, '@') == NULL && strchr(at + 1, '.') != NULL && at[1] != '.';
 }
 
+/* What breaks a line, or reorders what people read: controls (C0, C1), separators, overrides of direction. */
+static bool char_is_control(gunichar c)
+{
+    GUnicodeType type = g_unichar_type(c);
+
+    return type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 static bool text_has_control(const char *text, bool lines)
 {
-    for (; *text != '\0'; text++)
-        if (((unsigned char)*text < ' ' && !(lines && (*text == '\n' || *text == '\t'))) || *text == 0x7f)
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        if (char_is_control(g_utf8_get_char(text)) && !(lines && (*text == '\n' || *text == '\t')))
             return true;
     return false;
+}
+
+static bool text_is_short(const char *text, long max)
+{
+    return text != NULL && text[0] != '\0' && g_utf8_strlen(text, -1) <= max && !text_has_control(text, false);
+}
+
+/* The number of a case: its workflow's prefix and its id, "SA-42". */
+static bool text_is_case_number(const char *text)
+{
+    size_t prefix = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), digits;
+
+    if (prefix < 1 || prefix > 8 || text[prefix] != '-')
+        return false;
+    digits = strspn(text + prefix + 1, "0123456789");
+    return digits >= 1 && digits <= 18 && text[prefix + 1] != '0' && text[prefix + 1 + digits] == '\0';
 }
 
 static void validate_text(struct validation *v, const struct chart_field *field, enum field_type type, const char *text,
@@ -79,7 +99,8 @@ static void validate_text(struct validation *v, const struct chart_field *field,
 {
     civil_day day;
     instant at;
-    long max = field->max > 0 ? field->max : type == FIELD_LONGTEXT ? LONGTEXT_MAX : TEXT_MAX;
+    bool own_max = field->type == type && field->max > 0; /* that of a list counts its elements */
+    long max = own_max ? field->max : type == FIELD_LONGTEXT ? LONGTEXT_MAX : TEXT_MAX;
 
     if (g_utf8_strlen(text, -1) > max)
         validation_find(v, pointer, "too_long", "長すぎます。", "This text is too long.");
@@ -97,7 +118,7 @@ static void validate_text(struct validation *v, const struct chart_field *field,
     else if (type == FIELD_REG_NO && !validate_registration_number(text))
         validation_find(v, pointer, "registration_number", "登録番号は C21-0004-2 のような形です。",
                         "A registration number looks like C21-0004-2.");
-    else if (type == FIELD_COUNTRY && !text_is_upper(text, 3))
+    else if (type == FIELD_COUNTRY && !country_is_known(text))
         validation_find(v, pointer, "country", "国名は ISO 3166-1 の3文字コードで入力してください。",
                         "A country is its three-letter code of ISO 3166-1.");
     else if (type == FIELD_EMAIL && !text_is_email(text))
@@ -105,8 +126,7 @@ static void validate_text(struct validation *v, const struct chart_field *field,
     else if (type == FIELD_ENUM &&
              (field->options == NULL || !g_strv_contains((const char *const *)field->options, text)))
         validation_find(v, pointer, "enum", "選択肢にない値です。", "This is not one of the options.");
-    else if (type == FIELD_CASE && (strrchr(text, '-') == NULL || strspn(strrchr(text, '-') + 1, "0123456789") == 0 ||
-                                    strrchr(text, '-')[1 + strspn(strrchr(text, '-') + 1, "0123456789")] != '\0'))
+    else if (type == FIELD_CASE && !text_is_case_number(text))
         validation_find(v, pointer, "case", "案件番号は SA-42 のような形です。", "A case number looks like SA-42.");
 }
 
@@ -115,10 +135,12 @@ static void validate_fields(struct validation *v, const struct range *fields, co
 
 static bool period_is_at_least(civil_day start, civil_day end, const struct span *span, bool at_least)
 {
-    civil_day last = start + span->days - 1;
+    int64_t months = 12 * (int64_t)span->years + span->months;
+    civil_day last = start - 1;
 
-    if (span->days == 0 && !civil_months_end(start, 12 * (int64_t)span->years + span->months, &last, NULL))
+    if (months > 0 && !civil_months_end(start, months, &last, NULL))
         return true;
+    last += span->days;
     return at_least ? end >= last : end <= last;
 }
 
@@ -147,9 +169,10 @@ static void validate_period(struct validation *v, const struct chart_field *fiel
 static void validate_file(struct validation *v, const struct value *file, const char *pointer)
 {
     const char *sha256 = value_text(value_get(file, "sha256"));
-    bool ok = value_text(value_get(file, "name")) != NULL && sha256 != NULL && text_is_sha256(sha256) &&
-              value_kind(value_get(file, "size")) == VALUE_INT && value_int(value_get(file, "size")) > 0 &&
-              value_text(value_get(file, "media_type")) != NULL && value_size(file) == 4;
+    int64_t size = value_int(value_get(file, "size"));
+    bool ok = text_is_short(value_text(value_get(file, "name")), FILE_NAME_MAX) && sha256 != NULL &&
+              text_is_sha256(sha256) && size > 0 && size <= INT_MAX_EXACT &&
+              text_is_short(value_text(value_get(file, "media_type")), MEDIA_TYPE_MAX) && value_size(file) == 4;
 
     if (!ok)
         validation_find(v, pointer, "file",
@@ -231,6 +254,8 @@ static void validate_value(struct validation *v, const struct chart_field *field
         validate_file(v, value, pointer);
     else if (field_kind(type) == VALUE_TEXT)
         validate_text(v, field, type, value_text(value), pointer);
+    else if (type == FIELD_INT && (value_int(value) > INT_MAX_EXACT || value_int(value) < -INT_MAX_EXACT))
+        validation_find(v, pointer, "range", "数が大きすぎます。", "This number is too large.");
     else if (type == FIELD_BOOL && field->accept && !v->partial && !value_bool(value))
         validation_find(v, pointer, "accept", "宣誓が必要です。", "This pledge has to be given.");
 }
@@ -240,13 +265,36 @@ static bool value_is_empty(const struct value *value)
     return value_is_null(value) || (value_kind(value) == VALUE_TEXT && value_text(value)[0] == '\0');
 }
 
+/* Says nothing where something is required: also white space alone, and a list of nothing. */
+static bool value_is_blank(const struct value *value)
+{
+    const char *text = value_text(value);
+
+    while (text != NULL && *text != '\0' && g_unichar_isspace(g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    return value_is_null(value) || (text != NULL && *text == '\0') ||
+           (value_kind(value) == VALUE_LIST && value_size(value) == 0);
+}
+
 static bool field_is_required(struct validation *v, const struct chart_field *field)
 {
-    struct guard_context context = {.chart = v->chart, .form = v->form};
+    struct guard_context context = {.chart = v->chart, .form = v->form, .form_index = CHART_NONE};
 
     if (v->partial)
         return false;
-    return field->required || (field->required_if != CHART_NONE && guard_holds(&context, field->required_if));
+    if (field->required_if != CHART_NONE)
+        return guard_holds(&context, field->required_if);
+    return field->required || field->accept;
+}
+
+/* A member's name within a JSON pointer (RFC 6901, 3). */
+static char *pointer_token(const char *name)
+{
+    GString *token = g_string_new(name);
+
+    g_string_replace(token, "~", "~0", 0);
+    g_string_replace(token, "/", "~1", 0);
+    return g_string_free(token, FALSE);
 }
 
 /* Members that no field describes. */
@@ -259,7 +307,8 @@ static void validate_unknown(struct validation *v, const struct range *fields, c
         for (int f = fields->first; f < fields->first + fields->count && !known; f++)
             known = strcmp(v->chart->fields[f].id, value_key_at(map, i)) == 0;
         if (!known) {
-            g_autofree char *at = g_strdup_printf("%s/%s", pointer, value_key_at(map, i));
+            g_autofree char *token = pointer_token(value_key_at(map, i));
+            g_autofree char *at = g_strdup_printf("%s/%s", pointer, token);
 
             validation_find(v, at, "unknown_field", "この様式にない項目です。", "The form has no such field.");
         }
@@ -275,20 +324,21 @@ static void validate_fields(struct validation *v, const struct range *fields, co
         const struct value *value = value_get(map, field->id);
         g_autofree char *at = g_strdup_printf("%s/%s", pointer, field->id);
 
-        if (!value_is_empty(value))
-            validate_value(v, field, field->type, value, at);
-        else if (field_is_required(v, field))
+        if (value_is_blank(value) && field_is_required(v, field))
             validation_find(v, at, "required", "必須項目です。", "This field is required.");
+        else if (!value_is_empty(value))
+            validate_value(v, field, field->type, value, at);
     }
 }
 
-void validate_form(const struct chart *chart, int form, const struct value *input, bool partial, GPtrArray *findings)
+void validate_input(const struct chart *chart, int form, const struct value *input, bool partial, GPtrArray *findings)
 {
+    static const struct range nothing = {0};
     struct validation v = {.chart = chart, .form = input, .partial = partial, .findings = findings};
 
     if (input != NULL && value_kind(input) != VALUE_MAP) {
         validation_find(&v, "", "type", "様式はオブジェクトで送ってください。", "A form is a JSON object.");
         return;
     }
-    validate_fields(&v, &chart->forms[form].fields, input, "");
+    validate_fields(&v, form == CHART_NONE ? &nothing : &chart->forms[form].fields, input, "");
 }
