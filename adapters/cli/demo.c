@@ -2,6 +2,7 @@
 #include "adapters/cli/commands.h"
 #include "adapters/postgres/directory.h"
 #include "adapters/yaml/config.h"
+#include "engine/core/chain.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -47,21 +48,21 @@ static const struct {
 
 static const char *const contact_kinds[] = {"contacts", "queue", "lead"};
 
-static int64_t demo_put_org(struct directory_pg *d, const struct demo_org *org, int64_t *subject, GError **error)
+static int64_t demo_put_org(struct directory *d, const struct demo_org *org, int64_t *subject, GError **error)
 {
-    int64_t id = directory_put_organisation(d, org->code, org->ja, org->en, org->kind, error);
+    int64_t id = directory_organisation(d, org->code, org->ja, org->en, org->kind, error);
     g_autofree char *lower = g_ascii_strdown(org->code, -1);
 
     *subject = 0;
     for (size_t i = 0; id != 0 && i < G_N_ELEMENTS(contact_kinds); i++) {
         g_autofree char *email = g_strdup_printf("%s-%s@toroku.example", lower, contact_kinds[i]);
 
-        if (!directory_put_contact(d, id, contact_kinds[i], email, "ja", error))
+        if (!directory_contact(d, id, contact_kinds[i], email, "ja", error))
             return 0;
     }
-    if (id != 0 && org->role != NULL && !directory_put_role(d, id, org->role, error))
+    if (id != 0 && org->role != NULL && !directory_role(d, id, org->role, error))
         return 0;
-    if (id != 0 && org->subject != NULL && (*subject = directory_put_subject(d, id, "S-1", org->subject, error)) == 0)
+    if (id != 0 && org->subject != NULL && (*subject = directory_subject(d, id, "S-1", org->subject, error)) == 0)
         return 0;
     return id;
 }
@@ -109,10 +110,10 @@ static bool tokens_write(const char *path, GHashTable *tokens, GError **error)
     return ok;
 }
 
-static bool demo_put_people(struct directory_pg *d, const int64_t *org_ids, GHashTable *tokens, GError **error)
+static bool demo_put_people(struct directory *d, const int64_t *org_ids, GHashTable *tokens, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
-        int64_t person = directory_put_person(d, people[i].login, people[i].name, error), org = 0;
+        int64_t person = directory_person(d, people[i].login, people[i].name, error), org = 0;
         const char *token = g_hash_table_lookup(tokens, people[i].login);
         uint8_t hash[HASH_SIZE];
 
@@ -121,12 +122,12 @@ static bool demo_put_people(struct directory_pg *d, const int64_t *org_ids, GHas
         for (size_t o = 0; o < G_N_ELEMENTS(orgs); o++)
             if (strcmp(orgs[o].code, people[i].org) == 0)
                 org = org_ids[o];
-        if (people[i].role != NULL && !directory_put_grant(d, person, org, people[i].role, error))
+        if (people[i].role != NULL && !directory_grant(d, person, org, people[i].role, error))
             return false;
         if (token == NULL)
             token = token_new(tokens, people[i].login);
         chain_sha256(token, strlen(token), hash);
-        if (!directory_put_token(d, hash, person, org, "demonstration", INSTANT_NEVER, error))
+        if (!directory_token(d, hash, person, org, "demonstration", INSTANT_NEVER, error))
             return false;
         printf("  %-14s %-14s %s\n", people[i].login, people[i].role == NULL ? "owner" : people[i].role, people[i].org);
     }
@@ -135,7 +136,7 @@ static bool demo_put_people(struct directory_pg *d, const int64_t *org_ids, GHas
 
 static bool demo_run(const struct config *config, const char *tokens_path, GError **error)
 {
-    struct directory_pg *d = directory_open(config->database.migrate_url, error);
+    struct directory *d = directory_open(config->database.migrate_url, error);
     GHashTable *tokens = tokens_read(tokens_path);
     int64_t ids[G_N_ELEMENTS(orgs)], subject;
     bool ok = d != NULL;
@@ -151,7 +152,7 @@ static bool demo_run(const struct config *config, const char *tokens_path, GErro
     if (ok)
         printf("People (login, role, organisation):\n");
     ok = ok && demo_put_people(d, ids, tokens, error);
-    ok = ok && (tokens_path == NULL || tokens_write(tokens_path, tokens, error)) && directory_commit(d, error);
+    ok = ok && (tokens_path == NULL || tokens_write(tokens_path, tokens, error));
     directory_close(d);
     g_hash_table_unref(tokens);
     return ok;

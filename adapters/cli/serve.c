@@ -23,8 +23,8 @@ struct daemon {
     struct config *config;
     struct library *library;
     struct loop_uv *loop;
-    struct store *store;
-    struct reader *reader;
+    struct store_pg *store;
+    struct reader_pg *reader;
     struct mail_sender *mail;
     struct engine *engine;
     struct api *api;
@@ -124,15 +124,13 @@ static void daemon_start_handles(struct daemon *d)
 /* Tells the database which versions there are; each chart gets its id. */
 static bool daemon_register(struct daemon *d, GError **error)
 {
-    guint count = d->library->definitions->len;
-    g_autofree struct chart_version *versions = g_new0(struct chart_version, count);
-
-    for (guint i = 0; i < count; i++) {
+    for (guint i = 0; i < d->library->definitions->len; i++) {
         const struct definition *definition = g_ptr_array_index(d->library->definitions, i);
 
-        versions[i] = (struct chart_version){definition->chart, definition->source};
+        if (!charts_register(d->config->database.migrate_url, definition->chart, definition->source, error))
+            return false;
     }
-    return charts_register(d->config->database.migrate_url, versions, count, error);
+    return true;
 }
 
 static bool daemon_prepare(struct daemon *d, GError **error)
@@ -165,10 +163,10 @@ static bool daemon_connect(struct daemon *d, GError **error)
     uv_loop_t *uv = loop_uv_handle(d->loop);
     struct loop *loop = loop_uv_port(d->loop);
 
-    d->store = store_pg_new(&(struct store_pg_config){db->url, db->connections}, uv, loop, error);
+    d->store = store_pg_new(db->url, db->connections, uv, loop, error);
     if (d->store == NULL)
         return false;
-    d->reader = reader_pg_new(&(struct reader_pg_config){db->read_url, db->url, db->read_connections}, uv, loop, error);
+    d->reader = reader_pg_new(db->read_url, db->read_connections, uv, loop, error);
     if (d->reader == NULL)
         return false;
     if (m->host[0] == '\0')
@@ -201,11 +199,11 @@ static bool daemon_serve(struct daemon *d, GError **error)
     engine.lease_us = e->outbox_lease_s * INSTANT_SECOND;
     engine.message_host = g_intern_string(host);
     engine.public_url = h->public_url;
-    d->engine = engine_new(loop_uv_port(d->loop), d->store,
+    d->engine = engine_new(loop_uv_port(d->loop), store_pg_port(d->store),
                            d->mail == NULL ? NULL : mail_sender_port(d->mail), d->library->charts, &engine);
     d->api = api_new(&(struct api_config){.loop = loop_uv_port(d->loop),
                                           .engine = d->engine,
-                                          .reader = d->reader,
+                                          .reader = reader_pg_port(d->reader),
                                           .charts = d->library->charts,
                                           .body_max = h->body_bytes_max,
                                           .document_max = h->document_bytes_max});

@@ -28,7 +28,7 @@ static bool conn_backlogged(const struct http_conn *conn)
     return waiting + uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp) > CONN_BACKLOG_MAX;
 }
 
-bool conn_waits(const struct http_conn *conn)
+bool http_conn_waits(const struct http_conn *conn)
 {
     return (conn->state == CONN_IDLE || conn->state == CONN_HEAD) && conn->out == NULL && conn->writing == NULL;
 }
@@ -228,7 +228,7 @@ static void conn_watch(struct http_conn *conn)
     if (!want)
         uv_read_stop((uv_stream_t *)&conn->tcp);
     else if (uv_read_start((uv_stream_t *)&conn->tcp, conn_allocate, conn_read) < 0)
-        conn_close(conn);
+        http_conn_close(conn);
 }
 
 static void conn_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
@@ -240,9 +240,9 @@ static void conn_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
     if (size < 0) {
         conn->eof = true;
         if (size != UV_EOF || conn->state == CONN_LINGER)
-            conn_close(conn);
+            http_conn_close(conn);
         else
-            conn_turn(conn);
+            http_conn_turn(conn);
         return;
     }
     conn->byte_ms = http_server_now_ms(conn->server);
@@ -260,9 +260,9 @@ static void conn_written(uv_write_t *write, int status)
     g_string_free(conn->writing, TRUE);
     conn->writing = NULL;
     if (status < 0)
-        conn_close(conn);
+        http_conn_close(conn);
     else
-        conn_turn(conn);
+        http_conn_turn(conn);
 }
 
 /* Gives what is waiting to the kernel, and the rest of it to uv. One write at a time. */
@@ -279,7 +279,7 @@ static void conn_flush(struct http_conn *conn)
     conn->writing = g_steal_pointer(&conn->out);
     if (status < 0 && status != UV_EAGAIN) {
         g_string_free(g_steal_pointer(&conn->writing), TRUE);
-        conn_close(conn);
+        http_conn_close(conn);
         return;
     }
     status = MAX(status, 0);
@@ -293,7 +293,7 @@ static void conn_flush(struct http_conn *conn)
     conn->taken_ms = http_server_now_ms(conn->server);
     if (uv_write(&conn->write, stream, &buffer, 1, conn_written) < 0) {
         g_string_free(g_steal_pointer(&conn->writing), TRUE);
-        conn_close(conn);
+        http_conn_close(conn);
     }
 }
 
@@ -307,12 +307,12 @@ static void conn_shut(uv_shutdown_t *shutdown, int status)
 static void conn_finish(struct http_conn *conn)
 {
     if (conn->eof || uv_shutdown(&conn->shutdown, (uv_stream_t *)&conn->tcp, conn_shut) < 0)
-        conn_close(conn);
+        http_conn_close(conn);
     else
         conn_enter(conn, CONN_LINGER);
 }
 
-void conn_turn(struct http_conn *conn)
+void http_conn_turn(struct http_conn *conn)
 {
     conn_flush(conn);
     if (conn->state != CONN_CLOSED)
@@ -339,11 +339,11 @@ static void conn_sweep_write(struct http_conn *conn, uint64_t now_ms)
         conn->write_left = left;
         conn->taken_ms = now_ms;
     } else if (now_ms - conn->taken_ms > conn->server->config.write_ms) {
-        conn_close(conn);
+        http_conn_close(conn);
     }
 }
 
-void conn_sweep(struct http_conn *conn, uint64_t now_ms)
+void http_conn_sweep(struct http_conn *conn, uint64_t now_ms)
 {
     const struct http_config *config = &conn->server->config;
     uint64_t state_ms = now_ms - conn->since_ms;
@@ -356,7 +356,7 @@ void conn_sweep(struct http_conn *conn, uint64_t now_ms)
     switch (conn->state) {
     case CONN_IDLE:
         if (state_ms > (conn->served ? config->idle_ms : config->first_byte_ms))
-            conn_close(conn);
+            http_conn_close(conn);
         break;
     case CONN_HEAD:
     case CONN_BODY:
@@ -366,7 +366,7 @@ void conn_sweep(struct http_conn *conn, uint64_t now_ms)
         break;
     case CONN_LINGER:
         if (state_ms > config->linger_ms)
-            conn_close(conn);
+            http_conn_close(conn);
         break;
     case CONN_HANDLING:
     case CONN_LAST:
@@ -375,12 +375,12 @@ void conn_sweep(struct http_conn *conn, uint64_t now_ms)
     }
 }
 
-void conn_drain(struct http_conn *conn)
+void http_conn_drain(struct http_conn *conn)
 {
     if (conn->state != CONN_IDLE || conn->in != NULL)
         return;
-    if (conn_waits(conn))
-        conn_close(conn);
+    if (http_conn_waits(conn))
+        http_conn_close(conn);
     else
         conn_enter(conn, CONN_LAST);
 }
@@ -398,7 +398,7 @@ static void conn_closed(uv_handle_t *handle)
     http_server_check_stopped(server);
 }
 
-void conn_close(struct http_conn *conn)
+void http_conn_close(struct http_conn *conn)
 {
     if (conn->state == CONN_CLOSED)
         return;
@@ -411,7 +411,7 @@ void conn_close(struct http_conn *conn)
     uv_close((uv_handle_t *)&conn->tcp, conn_closed);
 }
 
-void conn_accept(struct http_server *server, uv_stream_t *listener)
+void http_conn_accept(struct http_server *server, uv_stream_t *listener)
 {
     struct http_conn *conn = g_new0(struct http_conn, 1);
     bool room = server->conns.length < server->config.connections_max || http_server_make_room(server);
@@ -426,7 +426,7 @@ void conn_accept(struct http_server *server, uv_stream_t *listener)
     server->connections++;
     g_queue_push_tail_link(&server->conns, &conn->link);
     if (uv_accept(listener, (uv_stream_t *)&conn->tcp) < 0) {
-        conn_close(conn);
+        http_conn_close(conn);
         return;
     }
     uv_tcp_nodelay(&conn->tcp, 1);

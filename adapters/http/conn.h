@@ -73,22 +73,22 @@ struct http_server {
 };
 
 /* Takes the connection that waits at ${listener}. */
-void conn_accept(struct http_server *server, uv_stream_t *listener);
+void http_conn_accept(struct http_server *server, uv_stream_t *listener);
 
 /* Goes on with what has been read, writes what has been answered. */
-void conn_turn(struct http_conn *conn);
+void http_conn_turn(struct http_conn *conn);
 
 /* Acts on the limits of time; ${now_ms} as uv_now. May close the connection. */
-void conn_sweep(struct http_conn *conn, uint64_t now_ms);
+void http_conn_sweep(struct http_conn *conn, uint64_t now_ms);
 
 /* The server stops: closes an idle connection; others end with their answer. */
-void conn_drain(struct http_conn *conn);
+void http_conn_drain(struct http_conn *conn);
 
 /* Cuts the connection; a handler keeps its request and its answer is dropped. */
-void conn_close(struct http_conn *conn);
+void http_conn_close(struct http_conn *conn);
 
 /* Is it waiting for its client to begin or go on with a head, so that it may make room for another? */
-bool conn_waits(const struct http_conn *conn);
+bool http_conn_waits(const struct http_conn *conn);
 
 /* Server side, for conn.c. */
 const char *http_server_date(struct http_server *server);

@@ -76,7 +76,7 @@ static void http_server_flush(struct loop_task *task)
         struct http_conn *conn = server->dirty.head->data;
 
         http_server_unmark(server, conn);
-        conn_turn(conn);
+        http_conn_turn(conn);
     }
 }
 
@@ -89,9 +89,9 @@ static void http_server_sweep_done(uv_timer_t *timer)
     for (GList *link = server->conns.head, *next; link != NULL; link = next) {
         next = link->next;
         if (cut)
-            conn_close(link->data);
+            http_conn_close(link->data);
         else
-            conn_sweep(link->data, now_ms);
+            http_conn_sweep(link->data, now_ms);
     }
     if (server->connections == 0)
         uv_timer_stop(timer);
@@ -113,12 +113,12 @@ bool http_server_make_room(struct http_server *server)
     for (GList *link = server->conns.head; link != NULL; link = link->next) {
         struct http_conn *conn = link->data;
 
-        if (conn_waits(conn) && (longest == NULL || conn->since_ms < longest->since_ms))
+        if (http_conn_waits(conn) && (longest == NULL || conn->since_ms < longest->since_ms))
             longest = conn;
     }
     if (longest == NULL)
         return false;
-    conn_close(longest);
+    http_conn_close(longest);
     return true;
 }
 
@@ -130,7 +130,7 @@ static void http_server_knocked(uv_stream_t *listener, int status)
         g_warning("http: a connection could not be accepted: %s; look at the limit of open files", uv_strerror(status));
         return;
     }
-    conn_accept(server, listener);
+    http_conn_accept(server, listener);
     if (!uv_is_active((uv_handle_t *)&server->sweep)) {
         uint64_t every_ms = http_server_sweep_ms(&server->config);
 
@@ -276,7 +276,7 @@ void http_server_stop(struct http_server *server, http_stopped *done, void *user
         http_server_close_handle((uv_handle_t *)&server->listeners[i]);
     for (GList *link = server->conns.head, *next; link != NULL; link = next) {
         next = link->next;
-        conn_drain(link->data);
+        http_conn_drain(link->data);
     }
     http_server_check_stopped(server);
 }
