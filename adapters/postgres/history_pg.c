@@ -46,19 +46,31 @@ static bool lot_read(PGconn *pg, int64_t after, struct lot *lot, GError **error)
     return lot->parts != NULL && sync_script(pg, "commit", "commit", error);
 }
 
+static void hash_read(const PGresult *res, int row, int col, uint8_t hash[HASH_SIZE])
+{
+    size_t size = 0;
+    const unsigned char *bytes = row_bytea(res, row, col, &size);
+
+    g_assert(size == HASH_SIZE);
+    memcpy(hash, bytes, HASH_SIZE);
+}
+
 static bool event_add_part(struct history_event *event, const PGresult *res, int row, GError **error)
 {
     struct part part = {.access = (enum access_class)row_int2(res, row, 2)};
-    size_t size = 0;
+    size_t size = 0, salt_size = 0;
     const char *body = row_text(res, row, 5, &size);
+    const unsigned char *salt;
 
-    memcpy(part.commitment, row_bytea(res, row, 4, NULL), HASH_SIZE);
+    hash_read(res, row, 4, part.commitment);
     if (body != NULL) {
         struct value *members = json_parse(body, size, DEPTH_MAX, error);
 
         if (members == NULL)
             return false;
-        memcpy(part.salt, row_bytea(res, row, 3, NULL), SALT_SIZE);
+        salt = row_bytea(res, row, 3, &salt_size);
+        g_assert(salt_size == SALT_SIZE);
+        memcpy(part.salt, salt, SALT_SIZE);
         part.body = g_strndup(body, size);
         part.body_size = size;
         history_event_add_input(event, members);
@@ -77,7 +89,7 @@ static bool case_add_event(struct history_case *c, struct lot *lot, GError **err
     g_ptr_array_add(c->events, event);
     event->seq = row_int4(lot->events, lot->event, 1);
     event->at = row_instant(lot->events, lot->event, 2);
-    memcpy(event->hash, row_bytea(lot->events, lot->event, 3, NULL), HASH_SIZE);
+    hash_read(lot->events, lot->event, 3, event->hash);
     event->text = g_string_new_len(record, (gssize)size);
     event->record = json_parse(record, size, DEPTH_MAX, error);
     if (event->record == NULL)
@@ -104,7 +116,7 @@ static struct history_case *case_read(struct lot *lot, int row, GError **error)
     c->seq = row_int4(lot->cases, row, 5);
     c->at = row_instant(lot->cases, row, 6);
     c->closed = row_bool(lot->cases, row, 7);
-    memcpy(c->hash, row_bytea(lot->cases, row, 8, NULL), HASH_SIZE);
+    hash_read(lot->cases, row, 8, c->hash);
     c->body = g_string_new_len(body, (gssize)size);
     for (; lot->event < PQntuples(lot->events) && row_int8(lot->events, lot->event, 0) == c->id; lot->event++)
         if (!case_add_event(c, lot, error)) {
