@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
@@ -32,69 +33,80 @@ struct daemon {
     uv_signal_t signals[2];
     uv_timer_t watchdog;
     unsigned handles; /* of our own, still open */
-    bool stopping, failed;
+    bool stopping;
 };
-
-static void daemon_end(struct daemon *d)
-{
-    if (d->handles == 0)
-        loop_uv_stop(d->loop);
-}
 
 static void daemon_handle_closed(uv_handle_t *handle)
 {
     struct daemon *d = handle->data;
 
-    d->handles--;
-    daemon_end(d);
+    if (--d->handles == 0)
+        loop_uv_stop(d->loop);
 }
 
-static void daemon_close_handles(struct daemon *d)
+/* The end: each part when those that use it are over; what was never built is passed over. */
+
+static void daemon_close_handles(void *user)
 {
+    struct daemon *d = user;
+
     uv_close((uv_handle_t *)&d->signals[0], daemon_handle_closed);
     uv_close((uv_handle_t *)&d->signals[1], daemon_handle_closed);
     uv_close((uv_handle_t *)&d->watchdog, daemon_handle_closed);
 }
 
-static void daemon_reader_drained(void *user)
-{
-    daemon_close_handles(user);
-}
-
-static void daemon_store_drained(void *user)
+static void daemon_drain_reader(void *user)
 {
     struct daemon *d = user;
 
-    reader_pg_drain(d->reader, daemon_reader_drained, d);
+    if (d->reader != NULL)
+        reader_pg_drain(d->reader, daemon_close_handles, d);
+    else
+        daemon_close_handles(d);
 }
 
-/* Mail under way is answered as not sent; its lease runs out and another daemon, or the next one, sends it. */
-static void daemon_engine_drained(void *user)
+static void daemon_drain_store(void *user)
 {
     struct daemon *d = user;
 
-    store_pg_drain(d->store, daemon_store_drained, d);
+    if (d->store != NULL)
+        store_pg_drain(d->store, daemon_drain_reader, d);
+    else
+        daemon_drain_reader(d);
 }
 
-static void daemon_http_stopped(struct http_server *server, void *user)
+/* Mail under way that is not out within a second is answered as to be tried again: a stop does not wait for SMTP. */
+static void daemon_drain_engine(struct http_server *server, void *user)
 {
     struct daemon *d = user;
 
     (void)server;
-    engine_drain(d->engine, daemon_engine_drained, d);
+    if (d->engine != NULL)
+        engine_drain(d->engine, daemon_drain_store, d);
+    mail_sender_free(d->mail);
+    d->mail = NULL;
+    if (d->engine == NULL)
+        daemon_drain_store(d);
 }
 
-static void daemon_stop(uv_signal_t *signal, int number)
+static void daemon_drain(struct daemon *d)
 {
-    struct daemon *d = signal->data;
-
     if (d->stopping)
         return;
     d->stopping = true;
-    g_message("signal %d: draining", number);
     sd_notify(0, "STOPPING=1");
+    if (d->http == NULL) {
+        daemon_drain_engine(NULL, d);
+        return;
+    }
     api_set_draining(d->api);
-    http_server_stop(d->http, daemon_http_stopped, d);
+    http_server_stop(d->http, daemon_drain_engine, d);
+}
+
+static void daemon_signalled(uv_signal_t *signal, int number)
+{
+    g_message("signal %d: draining", number);
+    daemon_drain(signal->data);
 }
 
 static void daemon_watchdog(uv_timer_t *timer)
@@ -112,7 +124,7 @@ static void daemon_start_handles(struct daemon *d)
     for (int i = 0; i < 2; i++) {
         uv_signal_init(uv, &d->signals[i]);
         d->signals[i].data = d;
-        uv_signal_start(&d->signals[i], daemon_stop, numbers[i]);
+        uv_signal_start(&d->signals[i], daemon_signalled, numbers[i]);
     }
     uv_timer_init(uv, &d->watchdog);
     d->watchdog.data = d;
@@ -226,16 +238,23 @@ static bool daemon_serve(struct daemon *d, GError **error)
     return http_server_listen(d->http, h->host, h->port, error);
 }
 
+/* A connection is an open file; a login shell allows few of them. */
+static void daemon_raise_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 static void daemon_free(struct daemon *d)
 {
-    mail_sender_free(d->mail);
     http_server_free(d->http);
     api_free(d->api);
     engine_free(d->engine);
-    if (d->loop != NULL) {
-        loop_uv_run(d->loop);
-        loop_uv_free(d->loop);
-    }
+    loop_uv_free(d->loop);
     library_free(d->library);
     config_free(d->config);
 }
@@ -244,16 +263,22 @@ static int daemon_run(struct daemon *d)
 {
     GError *error = NULL;
 
-    if (!daemon_prepare(d, &error) || !daemon_connect(d, &error) || !daemon_serve(d, &error))
-        return cli_fail(error);
-    daemon_start_handles(d);
-    engine_start(d->engine);
-    g_message("listening on %s:%u", d->config->http.host, http_server_port(d->http));
-    sd_notifyf(0, "READY=1\nSTATUS=listening on %s:%u", d->config->http.host, http_server_port(d->http));
-    loop_uv_run(d->loop);
-    g_message("drained; goodbye");
+    daemon_raise_files();
+    if (daemon_prepare(d, &error)) {
+        daemon_start_handles(d);
+        if (daemon_connect(d, &error) && daemon_serve(d, &error)) {
+            engine_start(d->engine);
+            g_message("listening on %s:%u", d->config->http.host, http_server_port(d->http));
+            sd_notifyf(0, "READY=1\nSTATUS=listening on %s:%u", d->config->http.host, http_server_port(d->http));
+        } else {
+            daemon_drain(d);
+        }
+        loop_uv_run(d->loop);
+    }
+    if (error == NULL)
+        g_message("drained; goodbye");
     daemon_free(d);
-    return CLI_OK;
+    return error == NULL ? CLI_OK : cli_fail(error);
 }
 
 int cli_serve(int argc, char **argv)

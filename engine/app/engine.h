@@ -37,7 +37,10 @@ struct engine *engine_new(struct loop *loop, struct store *store, struct sender 
 /* Starts looking for what is due, pending and undelivered. */
 void engine_start(struct engine *engine);
 
-/* Takes no more commands, lets what is in flight end, then runs ${done}. */
+/*
+ * Takes no more commands, lets what is in flight end, then runs ${done}. Nothing is given to the sender any more, so
+ * that it may end what it has with SEND_RETRY and be freed from here on.
+ */
 void engine_drain(struct engine *engine, void (*done)(void *user), void *user);
 
 /* After engine_drain only. NULL is harmless. */

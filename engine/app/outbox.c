@@ -144,6 +144,23 @@ static void outbox_send(struct outbox *o, struct store_delivery *d)
     sender_send(o->engine->sender, &out->request);
 }
 
+/* Claimed when the daemon was told to stop: another one, or the next, need not wait for the lease to run out. */
+static void outbox_give_back(struct outbox *o, struct store_delivery *d)
+{
+    instant now = loop_now(o->engine->loop);
+    struct store_settle settle = {.id = d->id,
+                                  .lease = d->lease,
+                                  .attempt = d->attempt,
+                                  .state = DELIVERY_RETRY,
+                                  .at = now,
+                                  .next = now,
+                                  .reply = g_strdup("not sent: the daemon was stopping")};
+
+    g_ptr_array_add(o->replies, (char *)(uintptr_t)settle.reply);
+    g_array_append_val(o->settled, settle);
+    store_delivery_free(d);
+}
+
 static void outbox_arm(struct outbox *o, instant at)
 {
     if (o->engine->config.poll_us > 0)
@@ -165,8 +182,13 @@ static void outbox_claimed(struct store_request *request)
     } else {
         if (deliveries != NULL && deliveries->len > 0)
             o->again = true;
-        for (guint i = 0; deliveries != NULL && i < deliveries->len; i++)
-            outbox_send(o, g_ptr_array_index(deliveries, i));
+        for (guint i = 0; deliveries != NULL && i < deliveries->len; i++) {
+            if (o->engine->draining)
+                outbox_give_back(o, g_ptr_array_index(deliveries, i));
+            else
+                outbox_send(o, g_ptr_array_index(deliveries, i));
+        }
+        outbox_settle(o);
         outbox_arm(o, o->claim.next);
     }
     if (deliveries != NULL)
@@ -179,9 +201,12 @@ static void outbox_claimed(struct store_request *request)
 static void outbox_claim(struct outbox *o)
 {
     struct engine *engine = o->engine;
-    unsigned slots = engine->sender == NULL ? 0 : MIN(CLAIM_MAX, sender_free_slots(engine->sender));
+    unsigned slots;
 
-    if (engine->draining || slots == 0)
+    if (engine->draining || engine->sender == NULL)
+        return;
+    slots = MIN(CLAIM_MAX, sender_free_slots(engine->sender));
+    if (slots == 0)
         return;
     if (o->claiming) {
         o->again = true;
