@@ -285,7 +285,7 @@ test("a second application is refused while the renewal would leave a gap", asyn
     const gap = example("renewal");
     gap.audit_period.start = "2026-04-02";
     const refused = await who.csp.event(renewal.json.case, renewal.json.version, "submit", gap);
-    assertProblem(refused, 409, "not-taken");
+    assert.match(assertProblem(refused, 422, "unprocessable").detail, /audit_period/);
     // The renewal itself is taken: the registration holds its expiry from then on.
     await raise(who.csp, renewal.json.case, renewal.json.version, "submit", example("renewal"));
     await standsIn(who.csp, registration.case, ["renewal_pending"]);

@@ -37,7 +37,8 @@ export class Daemon {
     constructor(installation, config) {
         this.installation = installation;
         this.said = "";
-        this.process = spawn(binary, ["serve", "--config", config],
+        // As from a login shell: Node raised its own limit of open files, which its children would have as well.
+        this.process = spawn("sh", ["-c", 'ulimit -S -n 1024; exec "$0" "$@"', binary, "serve", "--config", config],
             { env: environment, stdio: ["ignore", "pipe", "pipe"] });
         for (const stream of [this.process.stdout, this.process.stderr])
             stream.on("data", (data) => (this.said += data));

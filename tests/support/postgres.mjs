@@ -95,7 +95,7 @@ export class Database {
 
     // The rows of a query as objects.
     async objects(sql) {
-        return JSON.parse(await this.value(`select coalesce(json_agg(q), '[]') from (${sql}) q`));
+        return JSON.parse((await this.rows(`select coalesce(json_agg(q), '[]') from (${sql}) q`)).join("\n"));
     }
 
     session() {
