@@ -146,7 +146,7 @@ static bool directory_one(struct directory *d, enum query query, enum toroku_err
     g_autoptr(PGresult) res = directory_query(d, query, error);
 
     if (res != NULL && PQntuples(res) == 0)
-        g_set_error_literal(error, TOROKU_ERROR, code, message);
+        g_set_error_literal(error, TOROKU_ERROR, (gint)code, message);
     return res != NULL && PQntuples(res) == 1;
 }
 
