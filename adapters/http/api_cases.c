@@ -1,4 +1,5 @@
 #include "adapters/http/api_call.h"
+#include "adapters/http/files.h"
 #include "adapters/http/problem.h"
 #include "adapters/http/query.h"
 #include "adapters/json/json.h"
@@ -52,28 +53,33 @@ static void posted_respond(struct posted *posted)
     value_unref(v);
 }
 
-static void posted_refuse(struct posted *posted)
+/* Answers with findings about the member data, in the caller's language, and ends the call. */
+static void call_refuse_findings(struct call *call, enum toroku_error code, const char *ja, const char *en_text,
+                                 const GPtrArray *list)
 {
-    const struct outcome *outcome = &posted->command.outcome;
-    bool en = strcmp(call_language(posted->call), "en") == 0;
-    g_autofree struct problem_finding *findings = g_new0(struct problem_finding, outcome->findings->len + 1);
-    struct problem problem = {.code = outcome->code,
-                              .detail = en ? outcome->reason_en : outcome->reason_ja,
-                              .findings = findings,
-                              .finding_count = outcome->findings->len};
+    bool en = strcmp(call_language(call), "en") == 0;
+    g_autofree struct problem_finding *findings = g_new0(struct problem_finding, list->len + 1);
+    struct problem problem = {
+        .code = code, .detail = en ? en_text : ja, .findings = findings, .finding_count = list->len};
 
-    for (guint i = 0; i < outcome->findings->len; i++) {
-        const struct finding *finding = g_ptr_array_index(outcome->findings, i);
-        const char *at = finding->pointer;
+    for (guint i = 0; i < list->len; i++) {
+        const struct finding *finding = g_ptr_array_index(list, i);
 
-        findings[i] = (struct problem_finding){.pointer = g_strconcat("/data", at, NULL),
+        findings[i] = (struct problem_finding){.pointer = g_strconcat("/data", finding->pointer, NULL),
                                                .rule = finding->rule,
                                                .message = en ? finding->en : finding->ja};
     }
-    http_respond_problem(posted->call->request, &problem, en ? "Content-Language: en\r\n" : "Content-Language: ja\r\n");
-    for (guint i = 0; i < outcome->findings->len; i++)
+    http_respond_problem(call->request, &problem, en ? "Content-Language: en\r\n" : "Content-Language: ja\r\n");
+    for (guint i = 0; i < list->len; i++)
         g_free((char *)(uintptr_t)findings[i].pointer);
-    call_free(posted->call);
+    call_free(call);
+}
+
+static void posted_refuse(struct posted *posted)
+{
+    const struct outcome *outcome = &posted->command.outcome;
+
+    call_refuse_findings(posted->call, outcome->code, outcome->reason_ja, outcome->reason_en, outcome->findings);
 }
 
 static void posted_done(struct command *command)
@@ -215,6 +221,22 @@ static void posted_hash(struct posted *posted)
     g_string_free(text, TRUE);
 }
 
+static void posted_files_checked(void *user, GPtrArray *findings, const GError *error)
+{
+    struct posted *posted = user;
+
+    if (error == NULL && findings->len == 0) {
+        command_submit(posted->call->api->config.engine, &posted->command);
+        return;
+    }
+    if (error != NULL)
+        call_fail(posted->call, error);
+    else
+        call_refuse_findings(posted->call, TOROKU_ERROR_UNPROCESSABLE, "入力内容に誤りがあります。",
+                             "The form names files that are not known here.", findings);
+    posted_free(posted);
+}
+
 static void posted_submit(struct posted *posted, const char *key)
 {
     struct call *call = posted->call;
@@ -231,7 +253,8 @@ static void posted_submit(struct posted *posted, const char *key)
     posted->command.received = call->request->received;
     posted->command.done = posted_done;
     posted_hash(posted);
-    command_submit(call->api->config.engine, &posted->command);
+    if (!files_check(call->api->config.reader, posted->command.actor, data, posted_files_checked, posted))
+        command_submit(call->api->config.engine, &posted->command);
 }
 
 static struct posted *posted_new(struct call *call, struct value *body)
