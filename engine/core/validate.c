@@ -61,6 +61,11 @@ static bool text_is_email(const char *text)
     return at != NULL && at != text && strchr(at + 1, '@') == NULL && strchr(at + 1, '.') != NULL && at[1] != '.';
 }
 
+static const char *text_next(const char *text)
+{
+    return text + g_utf8_skip[(guchar)*text];
+}
+
 /* What breaks a line, or reorders what people read: controls (C0, C1), separators, overrides of direction. */
 static bool char_is_control(gunichar c)
 {
@@ -72,7 +77,7 @@ static bool char_is_control(gunichar c)
 
 static bool text_has_control(const char *text, bool lines)
 {
-    for (; *text != '\0'; text = g_utf8_next_char(text))
+    for (; *text != '\0'; text = text_next(text))
         if (char_is_control(g_utf8_get_char(text)) && !(lines && (*text == '\n' || *text == '\t')))
             return true;
     return false;
@@ -271,7 +276,7 @@ static bool value_is_blank(const struct value *value)
     const char *text = value_text(value);
 
     while (text != NULL && *text != '\0' && g_unichar_isspace(g_utf8_get_char(text)))
-        text = g_utf8_next_char(text);
+        text = text_next(text);
     return value_is_null(value) || (text != NULL && *text == '\0') ||
            (value_kind(value) == VALUE_LIST && value_size(value) == 0);
 }
