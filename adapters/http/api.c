@@ -15,6 +15,7 @@ static struct http_route routes[] = {
     {"GET", "/api/v1/cases", case_list, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/cases/{case}", case_read, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/cases/{case}/events", case_history, 0, ROUTE_TOKEN},
+    {"GET", "/api/v1/cases/{case}/events/{seq}/{access}", case_part, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/queue", queue_list, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/me", me_read, 0, ROUTE_TOKEN},
     {"PUT", "/api/v1/documents/{sha256}", document_put, 16 * 1024 * KIB, ROUTE_TOKEN},

@@ -195,12 +195,15 @@ void call_ask(struct call *call, enum reader_question question, void (*answer)(s
     reader_ask(call->api->config.reader, &call->ask);
 }
 
-int64_t call_case_id(const char *number)
+int64_t call_case_id(const char *number, char **prefix)
 {
-    const char *dash = strrchr(number, '-');
+    size_t letters = strspn(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     int64_t id;
 
-    if (dash == NULL || dash == number || !g_ascii_string_to_signed(dash + 1, 10, 1, G_MAXINT64, &id, NULL))
+    if (letters == 0 || number[letters] != '-' || number[letters + 1] < '1' || number[letters + 1] > '9' ||
+        !g_ascii_string_to_signed(number + letters + 1, 10, 1, G_MAXINT64, &id, NULL))
         return 0;
+    if (prefix != NULL)
+        *prefix = g_strndup(number, letters);
     return id;
 }

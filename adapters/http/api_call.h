@@ -52,15 +52,16 @@ void call_fail(struct call *call, const GError *error);
 /* Asks ${question} with what stands in call->params; ${answer} finds call->ask.json. Errors are answered here. */
 void call_ask(struct call *call, enum reader_question question, void (*answer)(struct call *call));
 
-/* The id in a case number such as "SA-42"; 0 when it is none. */
-int64_t call_case_id(const char *number);
+/* The id in a case number in its one spelling, "SA-42"; 0 when it is none. ${prefix}: its letters, for g_free, or NULL.
+ */
+int64_t call_case_id(const char *number, char **prefix);
 
 /* The gate of the router: finds out who is calling. */
 bool caller_gate(struct http_request *request, const struct http_route *route, void *user);
 void caller_unref(gpointer caller);
 
 /* Handlers. */
-http_handler case_open, case_event, case_read, case_history, case_list, queue_list, me_read;
+http_handler case_open, case_event, case_read, case_history, case_part, case_list, queue_list, me_read;
 http_handler document_put, document_get;
 http_handler register_html, register_json, register_csv, register_entry_html, register_entry_json, style_css;
 http_handler health_live, health_ready;

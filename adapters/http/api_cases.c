@@ -3,6 +3,7 @@
 #include "adapters/http/problem.h"
 #include "adapters/http/query.h"
 #include "adapters/json/json.h"
+#include "engine/app/access.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct posted {
     struct value *body;
     struct value *no_input;
     char *case_number; /* as the caller wrote it; NULL when opening */
+    char *prefix;      /* of it */
 };
 
 /* The command itself is released by posted_done: before its submission there is nothing in it. */
@@ -24,6 +26,7 @@ static void posted_free(struct posted *posted)
     value_unref(posted->body);
     value_unref(posted->no_input);
     g_free(posted->case_number);
+    g_free(posted->prefix);
     g_free(posted);
 }
 
@@ -102,38 +105,48 @@ static void posted_done(struct command *command)
     posted_free(posted);
 }
 
+/* Answers that the member ${name} is not what it must be. */
+static void body_refuse(struct call *call, const char *name, const char *rule, const char *detail, const char *message)
+{
+    g_autofree char *pointer = g_strdup_printf("/%s", name);
+    const struct problem_finding finding = {pointer, rule, message};
+    const struct problem problem = {
+        .code = TOROKU_ERROR_INVALID, .detail = detail, .findings = &finding, .finding_count = 1};
+
+    http_respond_problem(call->request, &problem, NULL);
+    call_free(call);
+}
+
 /* A member that must be a text. NULL after answering with a problem. */
 static const char *body_text(struct call *call, const struct value *body, const char *name)
 {
     const char *text = value_text(value_get(body, name));
-    struct problem_finding finding = {.rule = "required", .message = "A text is expected here."};
-    struct problem problem = {.code = TOROKU_ERROR_INVALID, .findings = &finding, .finding_count = 1};
-    g_autofree char *pointer = g_strdup_printf("/%s", name);
 
-    if (text != NULL)
-        return text;
-    finding.pointer = pointer;
-    problem.detail = "The request lacks a member.";
-    http_respond_problem(call->request, &problem, NULL);
-    call_free(call);
-    return NULL;
+    if (text == NULL)
+        body_refuse(call, name, "required", "The request lacks a member.", "A text is expected here.");
+    return text;
+}
+
+/* A member that is an id, 0 when it is absent or null. FALSE after answering with a problem. */
+static bool body_id(struct call *call, const struct value *body, const char *name, int64_t *id)
+{
+    const struct value *v = value_get(body, name);
+
+    *id = value_int(v);
+    if (value_is_null(v) || *id > 0)
+        return true;
+    body_refuse(call, name, "type", "A member of the request is of another type.", "An id is a number from 1 on.");
+    return false;
 }
 
 /* Only the members named may stand in ${body}. FALSE after answering. */
 static bool body_check_members(struct call *call, const struct value *body, const char *const *known)
 {
     for (size_t i = 0; i < value_size(body); i++) {
-        g_autofree char *pointer = g_strdup_printf("/%s", value_key_at(body, i));
-        const struct problem_finding finding = {pointer, "unknown_field", "The request has no such member."};
-        const struct problem problem = {.code = TOROKU_ERROR_INVALID,
-                                        .detail = "The request has a member that is not known here.",
-                                        .findings = &finding,
-                                        .finding_count = 1};
-
         if (g_strv_contains(known, value_key_at(body, i)))
             continue;
-        http_respond_problem(call->request, &problem, NULL);
-        call_free(call);
+        body_refuse(call, value_key_at(body, i), "unknown_field", "The request has a member that is not known here.",
+                    "The request has no such member.");
         return false;
     }
     return true;
@@ -154,7 +167,12 @@ static struct value *call_body(struct call *call)
     struct value *body;
 
     if (!request_is_json(call->request)) {
-        call_refuse(call, TOROKU_ERROR_INVALID, "Send the request as JSON: Content-Type: application/json.");
+        const struct problem problem = {.code = TOROKU_ERROR_INVALID,
+                                        .status = 415,
+                                        .detail = "Send the request as JSON: Content-Type: application/json."};
+
+        http_respond_problem(call->request, &problem, "Accept-Post: application/json\r\n");
+        call_free(call);
         return NULL;
     }
     body = json_parse(call->request->body, call->request->body_size, DEPTH_MAX, &error);
@@ -274,17 +292,19 @@ void case_open(struct http_request *request, void *user)
     const char *key = call_key(call), *workflow;
     struct value *body;
     struct posted *posted;
+    int64_t subject;
 
     (void)user;
     if (key == NULL || (body = call_body(call)) == NULL)
         return;
-    if (!body_check_members(call, body, known) || (workflow = body_text(call, body, "workflow")) == NULL) {
+    if (!body_check_members(call, body, known) || (workflow = body_text(call, body, "workflow")) == NULL ||
+        !body_id(call, body, "subject", &subject)) {
         value_unref(body);
         return;
     }
     posted = posted_new(call, body);
     posted->command.workflow = workflow;
-    posted->command.subject = value_int(value_get(body, "subject"));
+    posted->command.subject = subject;
     posted->command.event = "open";
     posted->command.if_version = -1;
     posted_submit(posted, key);
@@ -295,7 +315,8 @@ void case_event(struct http_request *request, void *user)
     static const char *const known[] = {"event", "data", NULL};
     struct call *call = request->user;
     const char *number = http_request_param(request, "case"), *key, *event;
-    int64_t id = call_case_id(number);
+    g_autofree char *prefix = NULL;
+    int64_t id = call_case_id(number, &prefix);
     int version;
     struct value *body;
     struct posted *posted;
@@ -313,7 +334,9 @@ void case_event(struct http_request *request, void *user)
     }
     posted = posted_new(call, body);
     posted->case_number = g_strdup(number);
+    posted->prefix = g_steal_pointer(&prefix);
     posted->command.case_id = id;
+    posted->command.prefix = posted->prefix;
     posted->command.event = event;
     posted->command.if_version = version;
     posted_submit(posted, key);
@@ -324,31 +347,49 @@ static void call_answer_json(struct call *call)
     call_respond(call, 200, "application/json", NULL, call->ask.json, call->ask.size);
 }
 
-/* The case as the database prints it; its version becomes the ETag. */
-static void case_answer(struct call *call)
+/* The answer about a case parsed, when it is the case that was asked for: the id alone does not tell. NULL after
+ * answering. */
+static struct value *case_parsed(struct call *call)
 {
     GError *error = NULL;
     struct value *v = json_parse(call->ask.json, call->ask.size, DEPTH_MAX, &error);
-    g_autofree char *etag = NULL;
 
     if (v == NULL) {
         call_fail(call, error);
         g_error_free(error);
-        return;
-    }
-    if (g_strcmp0(value_text(value_get(v, "case")), http_request_param(call->request, "case")) != 0) {
+    } else if (g_strcmp0(value_text(value_get(v, "case")), http_request_param(call->request, "case")) != 0) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such case.");
-    } else {
-        etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
-        call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
+        g_clear_pointer(&v, value_unref);
     }
+    return v;
+}
+
+/* The case as the database prints it; its version becomes the ETag. */
+static void case_answer(struct call *call)
+{
+    struct value *v = case_parsed(call);
+    g_autofree char *etag = NULL;
+
+    if (v == NULL)
+        return;
+    etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
+    call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
+    value_unref(v);
+}
+
+static void history_answer(struct call *call)
+{
+    struct value *v = case_parsed(call);
+
+    if (v != NULL)
+        call_answer_json(call);
     value_unref(v);
 }
 
 static void case_ask(struct http_request *request, enum reader_question question, void (*answer)(struct call *call))
 {
     struct call *call = request->user;
-    int64_t id = call_case_id(http_request_param(request, "case"));
+    int64_t id = call_case_id(http_request_param(request, "case"), NULL);
 
     call->params[0] = g_strdup_printf("%" G_GINT64_FORMAT, id);
     if (id == 0)
@@ -366,7 +407,29 @@ void case_read(struct http_request *request, void *user)
 void case_history(struct http_request *request, void *user)
 {
     (void)user;
-    case_ask(request, READ_CASE_EVENTS, call_answer_json);
+    case_ask(request, READ_CASE_EVENTS, history_answer);
+}
+
+/* What one event brought of one access class: public, case, restricted or personal. */
+void case_part(struct http_request *request, void *user)
+{
+    static const char *const names[ACCESS_CLASS_COUNT] = {"public", "case", "restricted", "personal"};
+    struct call *call = request->user;
+    const char *seq = http_request_param(request, "seq"), *name = http_request_param(request, "access");
+    struct actor actor = call_actor(call);
+    int access = 0;
+
+    (void)user;
+    while (access < ACCESS_CLASS_COUNT && strcmp(names[access], name) != 0)
+        access++;
+    call->params[1] = g_strdup(seq);
+    call->params[2] = g_strdup(name);
+    if (access == ACCESS_CLASS_COUNT || strlen(seq) > 9 || strspn(seq, "0123456789") != strlen(seq))
+        call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such event.");
+    else if (!access_may_read(&actor, (enum access_class)access))
+        call_refuse(call, TOROKU_ERROR_FORBIDDEN, "Your roles do not read inputs of this class.");
+    else
+        case_ask(request, READ_CASE_PART, call_answer_json);
 }
 
 /* ?limit= and ?after=, the same for every list. FALSE after answering. */

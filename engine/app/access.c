@@ -25,6 +25,19 @@ bool access_sees_case(const struct actor *actor, int64_t owner)
     return access_eyes(actor) == EYES_STAFF || (actor->org != 0 && actor->org == owner);
 }
 
+bool access_may_read(const struct actor *actor, enum access_class access)
+{
+    bool reviews = access_has_role(actor, "opsup") || access_has_role(actor, "secretariat");
+
+    if (access_eyes(actor) == EYES_ORG || access == ACCESS_PUBLIC)
+        return true;
+    if (access == ACCESS_PERSONAL)
+        return reviews;
+    if (access == ACCESS_RESTRICTED)
+        return reviews || access_has_role(actor, "committee");
+    return reviews || access_has_role(actor, "committee") || access_has_role(actor, "ministry");
+}
+
 bool access_may_ask(const struct actor *actor, enum reader_question question)
 {
     switch (question) {

@@ -25,6 +25,10 @@ enum access_eyes access_eyes(const struct actor *actor);
 /* May ${actor} know that this case exists? */
 bool access_sees_case(const struct actor *actor, int64_t owner);
 
+/* May ${actor}, who sees the case, read inputs of class ${access}? Owners read their own; of the bodies that run the
+ * programme only those whose work needs it. Which body reads which class is this installation's default. */
+bool access_may_read(const struct actor *actor, enum access_class access);
+
 /* May ${actor} ask ${question} at all? */
 bool access_may_ask(const struct actor *actor, enum reader_question question);
 
