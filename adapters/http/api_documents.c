@@ -1,5 +1,6 @@
 #include "adapters/http/api_call.h"
 #include "adapters/http/query.h"
+#include "engine/app/access.h"
 
 #include <string.h>
 
@@ -137,9 +138,15 @@ void document_get(struct http_request *request, void *user)
 {
     struct api *api = user;
     struct call *call = request->user;
+    struct actor actor = call_actor(call);
     struct document_call *d;
     uint8_t hash[HASH_SIZE];
 
+    /* A document does not say which class the field was that named it: the strictest of those with files holds. */
+    if (!access_may_read(&actor, ACCESS_RESTRICTED)) {
+        call_refuse(call, TOROKU_ERROR_FORBIDDEN, "Your roles do not read documents.");
+        return;
+    }
     if (!sha256_parse(http_request_param(request, "sha256"), hash)) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such document.");
         return;
@@ -147,7 +154,7 @@ void document_get(struct http_request *request, void *user)
     d = g_new0(struct document_call, 1);
     d->call = call;
     d->document.done = document_get_done;
-    d->document.actor = call_actor(call);
+    d->document.actor = actor;
     d->document.now = request->received;
     memcpy(d->document.sha256, hash, HASH_SIZE);
     reader_get(api->config.reader, &d->document);
