@@ -34,7 +34,7 @@ int cli_check(int argc, char **argv)
 {
     g_autofree char *directory = NULL;
     const GOptionEntry entries[] = {
-        {"workflows", 'w', 0, G_OPTION_ARG_FILENAME, &directory, "the folder of definitions", "FOLDER"}, {NULL}};
+        {"workflows", 'w', 0, G_OPTION_ARG_FILENAME, &directory, "the folder of definitions", "FOLDER"}, {0}};
     GPtrArray *findings;
     struct library *library;
     int status;

@@ -163,7 +163,7 @@ int cli_demo(int argc, char **argv)
     g_autofree char *path = NULL, *tokens = NULL;
     const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
                                     {"tokens", 't', 0, G_OPTION_ARG_FILENAME, &tokens, "where the tokens lie", "FILE"},
-                                    {NULL}};
+                                    {0}};
     struct config *config;
     GError *error = NULL;
     bool ok;

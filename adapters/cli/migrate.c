@@ -24,7 +24,7 @@ int cli_migrate(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "only tell what would be done", NULL},
-        {NULL}};
+        {0}};
     GError *error = NULL;
     struct config *config;
     bool ok;

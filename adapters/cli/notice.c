@@ -71,7 +71,7 @@ int cli_notice(int argc, char **argv)
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
         {"state", 's', 0, G_OPTION_ARG_STRING, &state, "list: which (default dead)", "STATE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &json, "list: as JSON", NULL},
-        {NULL}};
+        {0}};
     struct config *config;
     GError *error = NULL;
     int status;

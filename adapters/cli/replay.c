@@ -79,7 +79,7 @@ static int checking_run(int argc, char **argv, const char *about, case_check *ch
     gboolean json = FALSE;
     const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
                                     {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL},
-                                    {NULL}};
+                                    {0}};
     struct checking checking = {.check = check};
     struct config *config;
     struct library *library;

@@ -284,8 +284,7 @@ static int daemon_run(struct daemon *d)
 int cli_serve(int argc, char **argv)
 {
     g_autofree char *path = NULL;
-    const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
-                                    {NULL}};
+    const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"}, {0}};
     struct daemon daemon = {0};
     GError *error = NULL;
     int status;

@@ -161,7 +161,7 @@ int cli_simulate(int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_NONE, &sim.json, "one JSON object a line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &sim.quiet, "only the figures", NULL},
         {"timing", 0, 0, G_OPTION_ARG_NONE, &sim.timing, "how long it took, on standard error", NULL},
-        {NULL}};
+        {0}};
     gint64 begun = g_get_monotonic_time();
     GError *error = NULL;
     int status;
