@@ -220,15 +220,14 @@ static void load_send_keys(struct op *op, struct loading *loading)
     loading->keys = op_send(op, QUERY_LOAD_KEYS);
 }
 
-/* Keys first: they are only read. Then subjects, then cases, each in the order of their ids, then what stands under
- * those locks. */
+/* Subjects, then cases, each in the order of their ids; then what stands under those locks. Keys are read there as
+ * well: the same command may have come to another daemon, which held the case until now. */
 static void load_send(struct op *op)
 {
     struct loading *loading = op->owner;
     const struct store_batch *batch = loading->batch;
     bool subjects = batch->subject_ids->len > 0, cases = batch->case_ids->len > 0;
 
-    load_send_keys(op, loading);
     if (subjects) {
         params_ids(op, batch->subject_ids);
         loading->subjects = op_send(op, batch->skip_locked ? QUERY_LOAD_SUBJECTS_FREE : QUERY_LOAD_SUBJECTS);
@@ -239,6 +238,7 @@ static void load_send(struct op *op)
         params_ids(op, batch->case_ids);
         loading->cases = op_send(op, batch->skip_locked ? QUERY_LOAD_CASES_FREE : QUERY_LOAD_CASES);
     }
+    load_send_keys(op, loading);
     if (subjects || cases) {
         params_ids(op, batch->case_ids);
         params_ids(op, batch->subject_ids);

@@ -72,6 +72,7 @@ struct command {
     int64_t case_id;      /* 0: open a case of `workflow` about `subject` */
     const char *workflow; /* opening only */
     int64_t subject;      /* opening only; 0: none */
+    const char *prefix;   /* that the case's number has as the person wrote it; NULL: any */
     const char *event;    /* "open" when opening */
     const struct value *input;
     struct actor actor;

@@ -199,7 +199,8 @@ static void batch_enter_command(struct batch *b, struct input *input)
         return;
     }
     s = batch_snapshot(b, input->case_id);
-    if (s == NULL || !access_sees_case(&command->actor, s->owner)) {
+    if (s == NULL || !access_sees_case(&command->actor, s->owner) ||
+        (command->prefix != NULL && strcmp(command->prefix, s->chart->prefix) != 0)) {
         command_refuse(command, TOROKU_ERROR_NOT_FOUND, "案件がありません。", "There is no such case.");
         return;
     }

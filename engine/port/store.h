@@ -179,7 +179,7 @@ struct store_batch {
     /* asked of load */
     GArray *keys;        /* struct store_key, in order of (person, key) */
     GArray *case_ids;    /* int64_t, ascending, each once: locked in this order */
-    GArray *subject_ids; /* int64_t, ascending, each once: locked after the cases' keys, before the cases */
+    GArray *subject_ids; /* int64_t, ascending, each once: locked before the cases */
     unsigned new_cases;  /* fresh case ids */
     bool skip_locked;    /* leave alone what another transaction holds (deadlines and signals; they come again) */
 
@@ -271,8 +271,8 @@ struct store {
     void *woken_user;
 };
 
-/* Begins the batch's transaction: looks its keys up, locks subjects and cases, reads pending signals. On error the
- * batch is over (nothing is held). */
+/* Begins the batch's transaction: locks subjects and cases; under these locks it looks keys up and reads signals. On
+ * error the batch is over (nothing is held). */
 static inline void store_load(struct store *store, struct store_batch *batch)
 {
     store->ops->load(store, batch);
