@@ -18,6 +18,7 @@ let it, daemon, who;
 let draft; // an application in preparation
 let filed; // one that awaits the intake check
 let meeting; // a case of another workflow
+let free; // a service that no application is about
 
 before(async () => {
     // Short limits, so that slow connections end within the test.
@@ -28,6 +29,7 @@ before(async () => {
     draft = await openApplication(it, who.csp, "下書きのサービス");
     filed = await openApplication(it, who.csp, "申請済みのサービス");
     filed.version = await raise(who.csp, filed.number, filed.version, "submit", example("application"));
+    free = await it.subject("申請のないサービス");
     const opened = await who.sec.open("committee-decision", { data: { ...example("agenda"), agenda: [filed.number] } });
     assertStatus(opened, 201);
     meeting = { number: opened.json.case, version: opened.json.version };
@@ -120,7 +122,8 @@ const FINDINGS = [
     ["a number where a text is due", (d) => (d.service_name = 5), "/data/service_name"],
     ["a map where a list is due", (d) => (d.officers = { name: "x", title: "y" }), "/data/officers"],
     ["a list where a map is due", (d) => (d.representative = []), "/data/representative"],
-    ["a text where a period is due", (d) => (d.audit_period = "2025"), "/data/audit_period", "period"],
+    ["a text where a period is due", (d) => (d.audit_period = "2025"), "/data/audit_period", "type"],
+    ["a period that is half", (d) => delete d.audit_period.end, "/data/audit_period", "period"],
     ["a file without its hash", (d) => delete d.statement.sha256, "/data/statement", "file"],
     ["an unknown field", (d) => (d.nickname = "x"), "/data/nickname", "unknown_field"],
     ["an unknown field within", (d) => (d.officers[1].nickname = "x"), "/data/officers/1/nickname", "unknown_field"],
@@ -185,9 +188,9 @@ refusals("events that the state does not take, and those who may not", [
     ["the secretariat decides its own agenda", 403, "forbidden",
         () => who.sec.event(meeting.number, meeting.version, "approve", { ...example("approval"), deciders: ["1"] })],
     ["the support body opens an application", 403, "forbidden", () => who.ops1.open("service-application",
-        { subject: draft.subject, data: { service_name: "x" } }).then((a) => a)],
+        { subject: free, data: { service_name: "x" } })],
     ["a registration opened by hand", 403, "forbidden", () => who.csp.open("service-registration",
-        { subject: draft.subject })],
+        { subject: free })],
 ]);
 
 refusals("openings about what is not there, or is open already", [

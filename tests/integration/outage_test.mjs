@@ -198,6 +198,9 @@ test("a daemon killed between the mail and its evidence: the mail comes again un
     await session.query("select id from notices for update");
     await until("both mails have arrived", async () => (await it.mailbox.mails()).length === 2);
     await daemon.stop("SIGKILL");
+    // What it had sent already dies with it, as if the machine had.
+    await it.database.rows("select pg_terminate_backend(pid, 5000) from pg_stat_activity " +
+        "where datname = current_database() and usename = 'engine'");
     await session.close();
     assert.ok((await notices(it)).every((row) => row.state === 0 && row.attempts.length === 0));
     // The lease runs out.
