@@ -98,6 +98,7 @@ void store_contract_delivers_signals_by_relation(struct store_contract *c)
     signal_add(written, 0, "filed", "service", "registration", true, false);
     signal_add(written, 1, "filed", "built_on", "application", false, false);
     signal_add(written, 2, "lost", "nothing", "application", false, false);
+    signal_add(written, 3, "lost", "itself", "application", true, false);
     contract_commit(batch);
     cr_assert_eq(batch->b.wakes->len, 2, "a signal that finds nobody wakes nobody");
     cr_assert_eq(wake_at(batch->b.wakes, 0)->case_id, registration);
@@ -131,6 +132,12 @@ void store_contract_delivers_signals_by_relation(struct store_contract *c)
     contract_load(batch);
     settle(batch, g_ptr_array_index(batch->b.signals, 0), "the state does not take it");
     contract_commit(batch);
+    g_array_set_size(batch->b.settled, 0);
+    settle(batch, g_ptr_array_index(batch->b.signals, 0), NULL);
+    contract_load_begin(batch);
+    cr_assert_null(contract_wait(batch));
+    contract_commit_begin(batch);
+    cr_assert(g_error_matches(contract_wait(batch), TOROKU_ERROR, TOROKU_ERROR_BUSY), "a signal is settled once");
     contract_batch_free(batch);
 
     due = due_ask(c, CONTRACT_EPOCH, 10);
@@ -313,6 +320,7 @@ void store_contract_resolves_recipients(struct store_contract *c)
     static const char *const addresses[] = {"a@csp.example", "b@csp.example", "q@ops.example", "x@aud.example"};
     int64_t owner = c->organisation(c, "csp-1"), other = c->organisation(c, "csp-2");
     int64_t opsup = c->organisation(c, "ops"), auditor = c->organisation(c, "aud-1"), id;
+    int64_t contractor = c->organisation(c, "ops-2");
     struct contract_claim *claim;
     g_autofree char *number = NULL;
 
@@ -323,6 +331,8 @@ void store_contract_resolves_recipients(struct store_contract *c)
     c->role(c, opsup, "opsup");
     c->contact(c, opsup, "queue", "q@ops.example", "ja");
     c->contact(c, opsup, "lead", "no@ops.example", "ja");
+    c->role(c, contractor, "opsup");
+    c->contact(c, contractor, "queue", "q@ops.example", "ja"); /* the same address gets it once */
     c->contact(c, auditor, "contacts", "x@aud.example", "en");
     id = a_case_with_notices(c, owner);
     number = g_strdup_printf("SA-%" G_GINT64_FORMAT, id);
@@ -402,15 +412,18 @@ void store_contract_leases_notices(struct store_contract *c)
     cr_assert_eq(delivery(third, 0)->attempt, 2);
     cr_assert_str_eq(delivery(third, 0)->message_id, delivery(first, 0)->message_id);
     cr_assert_eq(third->claim.next, start + 2 * INSTANT_MINUTE, "its own lease ends before the retry is due");
-    settle_delivery(c, delivery(first, 0), DELIVERY_DEAD, start + INSTANT_MINUTE);
-    settle_delivery(c, delivery(third, 0), DELIVERY_DELIVERED, start + INSTANT_MINUTE);
-    settle_delivery(c, delivery(third, 0), DELIVERY_RETRY, start + INSTANT_MINUTE);
+    settle_delivery(c, delivery(first, 0), DELIVERY_DELIVERED, start + INSTANT_MINUTE);
+    claim_free(first);
+    first = claim_at(c, start + 3 * INSTANT_MINUTE, 10);
+    cr_assert_eq(first->claim.deliveries->len, 1, "who lost the lease changes nothing");
+    settle_delivery(c, delivery(first, 0), DELIVERY_DELIVERED, start + 3 * INSTANT_MINUTE);
+    settle_delivery(c, delivery(first, 0), DELIVERY_RETRY, start + 3 * INSTANT_MINUTE);
     claim_free(first);
     claim_free(second);
     claim_free(third);
 
     first = claim_at(c, start + INSTANT_DAY, 10);
-    cr_assert_eq(first->claim.deliveries->len, 1, "who lost the lease changes nothing, delivered is over");
+    cr_assert_eq(first->claim.deliveries->len, 1, "delivered is over, the retry is due");
     cr_assert_eq(delivery(first, 0)->attempt, 2);
     settle_delivery(c, delivery(first, 0), DELIVERY_DEAD, start + INSTANT_DAY);
     claim_free(first);
