@@ -33,6 +33,7 @@ struct event {
     const struct value *linked;  /* map: relation id -> facts (snapshot_facts); NULL: none yet */
     bool replayed;               /* decided again from the record: the input was validated then, may be erased now */
     int form;                    /* replayed: the form that the input was validated by, or CHART_NONE */
+    bool draft;                  /* replayed: and as a draft, which need not be whole */
 };
 
 /* The name of the command that opens a case; not_by knows the opener by it. */

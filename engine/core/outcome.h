@@ -61,7 +61,8 @@ struct outcome {
     uint64_t wants_numbers;   /* bit per number of the chart */
 
     /* taken */
-    int form; /* that the event's input filled, by which it is split into parts; CHART_NONE: none */
+    int form;   /* that the event's input filled, by which it is split into parts; CHART_NONE: none */
+    bool draft; /* and only as a draft */
     struct snapshot *after;
     struct value *record; /* the outcome as the event's record keeps it; fold() needs no more */
     GArray *notices;      /* struct notice_effect */

@@ -39,6 +39,8 @@ void record_print(const struct snapshot *before, const struct event *event, cons
     value_map_set_int(v, "at", event->at);
     if (outcome->form != CHART_NONE)
         value_map_set_text(v, "form", before->chart->forms[outcome->form].id);
+    if (outcome->draft)
+        value_map_set_bool(v, "draft", true);
     if (received != event->at)
         value_map_set_int(v, "received", received);
     if (event->kind == EVENT_COMMAND)
@@ -97,7 +99,8 @@ bool record_event(const struct chart *chart, const struct value *record, const s
                             .numbers = value_path(record, "read.numbers"),
                             .linked = value_path(record, "read.linked"),
                             .replayed = true,
-                            .form = form == NULL ? CHART_NONE : chart_form_index(chart, form)};
+                            .form = form == NULL ? CHART_NONE : chart_form_index(chart, form),
+                            .draft = value_bool(value_get(record, "draft"))};
     *roles = g_new0(const char *, value_size(held) + 1);
     for (size_t i = 0; i < value_size(held); i++)
         (*roles)[i] = value_text(value_at(held, i));

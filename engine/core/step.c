@@ -89,7 +89,7 @@ static bool selection_form_ok(struct machine *m, struct selection *sel, const st
     if (take->form == CHART_NONE)
         return true;
     if (m->event->replayed)
-        return take->form == m->event->form;
+        return take->form == m->event->form && (take->partial || !m->event->draft);
     if (sel->checked_form != take->form || sel->checked_partial != take->partial) {
         sel->checked_form = take->form;
         sel->checked_partial = take->partial;
@@ -240,12 +240,16 @@ static void form_merge(struct machine *m, int form)
 /* Lets in what came with the event. FALSE when it came with what no row has asked for. */
 static bool takes_merge_forms(struct machine *m, const int *takes, int count)
 {
+    bool whole = false;
+
     for (int i = 0; i < count; i++) {
         const struct chart_take *take = &m->chart->takes[takes[i]];
 
         if (take->form == CHART_NONE)
             continue;
         m->out->form = take->form;
+        whole = whole || !take->partial;
+        m->out->draft = !whole;
         if (take->partial)
             continue;
         m->form = m->event->input;

@@ -464,7 +464,7 @@ static void walk_folder(const char *folder, int rows_min)
     for (guint i = 0; i < library->charts->charts->len; i++) {
         const struct chart *chart = g_ptr_array_index(library->charts->charts, i);
 
-        if (chart->take_count > 0)
+        if (chart->take_count > 0 && strcmp(chart->workflow, "restless") != 0) /* refuses whatever it could take */
             walk_chart(library, chart, seed, rows_min);
     }
     library_free(library);

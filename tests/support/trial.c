@@ -118,6 +118,15 @@ static void law_same(const struct snapshot *a, const struct snapshot *b, const c
     cr_assert_str_eq(left->str, right->str, "%s:\n%s\n%s", law, left->str, right->str);
     cr_assert(a->seq == b->seq && a->at == b->at && a->closed == b->closed, "%s: seq, at or closed", law);
     cr_assert_eq(memcmp(&a->states, &b->states, sizeof a->states), 0, "%s: states", law);
+    for (guint i = 0; i < a->deadlines->len; i++) { /* beside the print, which may leave something out */
+        const struct deadline_state *x = &g_array_index(a->deadlines, struct deadline_state, i);
+        const struct deadline_state *y = &g_array_index(b->deadlines, struct deadline_state, i);
+
+        cr_assert(x->deadline == y->deadline && x->arming == y->arming && x->by_day == y->by_day &&
+                      x->anchor_day == y->anchor_day && x->anchor == y->anchor && x->due == y->due &&
+                      x->last_day == y->last_day && x->occurrence == y->occurrence && x->next == y->next,
+                  "%s: deadline %s", law, a->chart->deadlines[x->deadline].id);
+    }
 }
 
 /* Each active compound state has exactly one active child, each active parallel one all of them. */

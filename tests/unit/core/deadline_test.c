@@ -213,6 +213,7 @@ Test(deadline, what_was_sent_before_a_stop_is_not_sent_again)
     fired("answer", "2026-04-13T15:00:00Z", "overdue");
     raised("pause", "2026-04-14T03:00:00Z");
     cr_expect_str_eq(trial_due_at(&t, "answer"), "2026-04-13T15:00:00Z", "what has passed is not stopped");
+    cr_expect_eq(trial_deadline(&t, "answer")->stops->len, 1u);
 }
 
 /* Renewal pending: time counts, firing waits; when the hold ends, what has passed fires, without its reminders. */

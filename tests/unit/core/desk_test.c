@@ -188,6 +188,26 @@ Test(desk, the_first_row_whose_form_fits_is_taken)
     expect_refused(trial_command(&t, &clerk, "either", LATER, "{\"cap\":1}"), TOROKU_ERROR_UNPROCESSABLE, "neither");
 }
 
+/* The same form twice, first whole, then as a draft. */
+Test(desk, a_draft_is_checked_apart_from_the_whole_form)
+{
+    opened("{\"title\":\"A\"}");
+    cr_expect_eq(trial_command(&t, &clerk, "mix", LATER, "{\"title\":\"B\"}"), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_flags(&t), "whole");
+    cr_expect_eq(trial_command(&t, &clerk, "mix", LATER, "{}"), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_flags(&t), "draft whole");
+    cr_expect_str_eq(value_text(value_get(t.s->data, "title")), "B");
+}
+
+Test(desk, a_refusal_by_a_guard_shows_no_findings_of_another_row)
+{
+    opened("{\"title\":\"A\"}");
+    expect_refused(trial_command(&t, &clerk, "judge", LATER, "{\"title\":\"A\",\"kind\":\"old\"}"),
+                   TOROKU_ERROR_UNPROCESSABLE, "kind");
+    cr_expect_str_eq(t.outcome.reason_en, "kind does not meet the condition.");
+    cr_expect_eq(t.outcome.findings->len, 0u);
+}
+
 Test(desk, a_guard_reads_the_form_before_the_case)
 {
     opened("{\"title\":\"A\",\"kind\":\"new\"}");
@@ -312,9 +332,13 @@ Test(desk, a_register_entry_shows_its_fields_and_the_last_day_of_the_limit)
     cr_assert_eq(trial_signal(&t, "blamed", LATER, NULL), OUTCOME_TAKEN);
     cr_expect_eq(register_at(0)->kind, ACTION_MARK);
     cr_expect_str_eq(register_at(0)->banner, "suspended");
-    cr_assert_eq(trial_signal(&t, "praised", LATER, NULL), OUTCOME_TAKEN);
+    cr_assert_eq(trial_signal(&t, "praised", LATER, "{\"note\":\"well\"}"), OUTCOME_TAKEN);
     cr_expect_eq(register_at(0)->kind, ACTION_UNMARK);
     cr_expect_str_eq(trial_signals(&t), "approved>desks");
+    cr_expect_str_eq(trial_json(g_array_index(t.outcome.signals, struct signal_effect, 0).payload),
+                     "{\"note\":\"well\"}", "what came in is passed on, kept or not");
+    cr_assert_eq(trial_signal(&t, "granted", LATER, NULL), OUTCOME_TAKEN);
+    cr_expect_not_null(value_get(t.s->data, "season"), "what brings nothing clears nothing");
     cr_assert_eq(trial_signal(&t, "granted", LATER, "{\"season\":{\"start\":\"2026-07-01\",\"end\":\"2027-06-30\"}}"),
                  OUTCOME_TAKEN);
     cr_expect_not_null(strstr(trial_json(register_at(0)->entry), "\"expiry\":\"2028-10-31\""), "%s",
@@ -362,6 +386,19 @@ Test(desk, the_record_names_what_was_read)
                      "{\"linked\":{\"shelf\":{\"case\":9,\"states\":[\"standing\"],\"version\":3}},"
                      "\"numbers\":{\"desk_no\":37}}");
     cr_expect_eq(value_int(value_get(record, "seq")), 2);
+    value_unref(record);
+}
+
+Test(desk, the_record_of_a_signal_names_its_origin)
+{
+    struct value *record;
+
+    opened("{\"title\":\"A\"}");
+    trial_tell_numbers(&t, "{\"desk_no\":37}");
+    cr_assert_eq(trial_signal(&t, "approved", LATER, NULL), OUTCOME_TAKEN);
+    record = trial_value(t.record->str);
+    cr_expect_str_eq(trial_json(value_get(record, "origin")), "{\"case\":99,\"hops\":1,\"number\":0,\"seq\":4}");
+    cr_expect_null(value_get(record, "actor"));
     value_unref(record);
 }
 

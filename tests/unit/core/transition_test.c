@@ -102,6 +102,7 @@ Test(transition, a_top_level_final_state_closes_the_case_for_good)
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         cr_expect_eq(raise_event(names[i]), OUTCOME_REFUSED, "%s", names[i]);
         cr_expect_eq(t.outcome.code, TOROKU_ERROR_NOT_TAKEN);
+        cr_expect_str_eq(t.outcome.reason_en, "This case has ended.");
     }
     cr_expect_eq(trial_signal(&t, "leave", "2027-01-01T00:00:00Z", NULL), OUTCOME_REFUSED);
 }
@@ -248,6 +249,14 @@ Test(transition, done_is_taken_once_for_each_time_a_final_child_is_entered)
     EXPECT("reopen", "F5", "f1 f2", "");
     EXPECT("first", "F3 F2", "f1_end f2", "end1");
     EXPECT("second", "F7 F6 F1", "open", "end2 end_all");
+}
+
+Test(transition, a_chart_that_never_rests_refuses_the_event)
+{
+    opened("restless");
+    cr_expect_eq(raise_event("push"), OUTCOME_REFUSED);
+    cr_expect_eq(t.outcome.code, TOROKU_ERROR_INTERNAL);
+    cr_expect_str_eq(trial_states(&t), "still");
 }
 
 Test(transition, done_moves_on_until_the_case_rests)
