@@ -377,7 +377,7 @@ static void case_answer(struct call *call)
     value_unref(v);
 }
 
-static void history_answer(struct call *call)
+static void case_answer_as_is(struct call *call)
 {
     struct value *v = case_parsed(call);
 
@@ -407,7 +407,7 @@ void case_read(struct http_request *request, void *user)
 void case_history(struct http_request *request, void *user)
 {
     (void)user;
-    case_ask(request, READ_CASE_EVENTS, history_answer);
+    case_ask(request, READ_CASE_EVENTS, case_answer_as_is);
 }
 
 /* What one event brought of one access class: public, case, restricted or personal. */
@@ -429,7 +429,7 @@ void case_part(struct http_request *request, void *user)
     else if (!access_may_read(&actor, (enum access_class)access))
         call_refuse(call, TOROKU_ERROR_FORBIDDEN, "Your roles do not read inputs of this class.");
     else
-        case_ask(request, READ_CASE_PART, call_answer_json);
+        case_ask(request, READ_CASE_PART, case_answer_as_is);
 }
 
 /* ?limit= and ?after=, the same for every list. FALSE after answering. */

@@ -18,6 +18,7 @@ let it, daemon, who;
 let draft; // an application in preparation
 let filed; // one that awaits the intake check
 let meeting; // a case of another workflow
+let foreign; // an application of another provider
 let free; // a service that no application is about
 
 before(async () => {
@@ -29,6 +30,7 @@ before(async () => {
     draft = await openApplication(it, who.csp, "下書きのサービス");
     filed = await openApplication(it, who.csp, "申請済みのサービス");
     filed.version = await raise(who.csp, filed.number, filed.version, "submit", example("application"));
+    foreign = await openApplication(it, who.other, "別会社のサービス", "CSP-2");
     free = await it.subject("申請のないサービス");
     const opened = await who.sec.open("committee-decision", { data: { ...example("agenda"), agenda: [filed.number] } });
     assertStatus(opened, 201);
@@ -161,6 +163,23 @@ unchanged("each finding of a form is told with its place, in both languages", as
             assert.equal(/[\u3040-\u9fff]/.test(found.message), language === "ja", `${what}: ${found.message}`);
         }
     }
+});
+
+unchanged("a file is a document that was put before, by somebody whose documents one may read", async () => {
+    const submit = (client, c, change) => {
+        const data = example("application");
+        change(data);
+        return client.event(c.number, c.version, "submit", data);
+    };
+    assertFinding(assertProblem(await submit(who.csp, draft, (d) => (d.statement.sha256 = sha256("never put"))), 422,
+        "unprocessable"), "/data/statement", "file_unknown");
+    assertFinding(assertProblem(await submit(who.csp, draft, (d) => d.audit_report.size++), 422, "unprocessable"),
+        "/data/audit_report", "file_size");
+    assertFinding(assertProblem(await submit(who.other, foreign, () => {}), 422, "unprocessable"),
+        "/data/statement", "file_unknown");
+    // However many there are, the answer comes.
+    const many = Array(5000).fill(example("application").statement);
+    assertProblem(await save({ other_certifications: many }), 422, "unprocessable");
 });
 
 unchanged("everything that is missing is told at once", async () => {
@@ -347,6 +366,7 @@ refusals("documents", [
 const everywhere = (number) => [
     [`reading ${number}`, 404, "not-found", () => who.csp.read(number)],
     [`history of ${number}`, 404, "not-found", () => who.csp.history(number)],
+    [`an input of ${number}`, 404, "not-found", () => who.csp.get(`/api/v1/cases/${number}/events/1/public`)],
     [`event of ${number}`, 404, "not-found", () => who.csp.event(number, 1, "withdraw")],
 ];
 
@@ -364,11 +384,13 @@ refusals("another provider's case is not there", [
     ["reading", 404, "not-found", () => who.other.read(draft.number)],
     ["history", 404, "not-found", () => who.other.history(draft.number)],
     ["event", 404, "not-found", () => who.other.event(draft.number, draft.version, "withdraw")],
+    ["input", 404, "not-found", () => who.other.get(`/api/v1/cases/${draft.number}/events/1/public`)],
     ["event with a stale version", 404, "not-found", () => who.other.event(draft.number, 99, "withdraw")],
     ["event with a bad form", 404, "not-found", () => who.other.event(draft.number, draft.version, "submit", {})],
     ["procuring ministry reads", 404, "not-found", () => who.procurer.read(draft.number)],
     ["procuring ministry withdraws", 404, "not-found",
         () => who.procurer.event(draft.number, draft.version, "withdraw")],
+    ["the other way round", 404, "not-found", () => who.csp.read(foreign.number)],
     ["the committee's case", 404, "not-found", () => who.csp.read(meeting.number)],
 ]);
 
