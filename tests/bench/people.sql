@@ -27,10 +27,10 @@ select sha256(login::bytea), p.id, o.id, 'bench'
 from persons p join organisations o
     on o.code = case when login like 'staff-%' then 'OPSUP' else 'CSP-' || substr(login, 7) end;
 
--- One service for each case; the first is the template's.
+-- One service for each case, and two for the templates: the ids 1 and 1 + :orgs, of the first provider.
 insert into subjects (org_id, code, name)
 select o.id, 'S-' || g, 'サービス' || g
-from generate_series(0, :cases) g join organisations o on o.code = 'CSP-' || (1 + g % :orgs)
+from generate_series(0, :cases + 1) g join organisations o on o.code = 'CSP-' || (1 + g % :orgs)
 order by g;
 commit;
 analyze;

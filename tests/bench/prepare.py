@@ -1,4 +1,4 @@
-"""Prepared cases: one is brought through the daemon's API to its technical review, the others are copies of its rows."""
+"""Prepared cases: two are brought through the daemon's API to their technical review, the others are copies of their rows."""
 
 import hashlib
 import json
@@ -8,8 +8,9 @@ import pathlib
 from cluster import Failed
 
 DAY_US = 86_400_000_000
-# Copies were accepted on one of so many days: fewer than lie before the first reminder of the review's target.
-DAYS = 80
+# Copies were made on one of so many days, so that nothing falls due: a review's first reminder comes after about 90
+# days, that of an open inquiry or correction after about 10.
+FIRST_DAYS, SECOND_DAYS = 80, 5
 ORGS = 1000
 
 # What alternates: who raises it, the event, its input.
@@ -24,9 +25,9 @@ def example(top, name):
         return json.load(file)
 
 
-def fingerprint(top, cases):
+def fingerprint(top, cases, cycle):
     """Changes with everything that the prepared rows depend on."""
-    digest = hashlib.sha256(str(cases).encode())
+    digest = hashlib.sha256(f"{cases} {cycle}".encode())
     for folder in ("schema/migrations", "workflows", "tests/bench"):
         for path in sorted(pathlib.Path(top, folder).rglob("*")):
             if path.suffix in (".sql", ".yaml") and path.is_file():
@@ -35,20 +36,20 @@ def fingerprint(top, cases):
     return digest.hexdigest()
 
 
-def template_case(top, daemon):
-    """Opens, files and accepts one application; its number and id."""
+def template_case(top, daemon, subject, events):
+    """Opens, files and accepts an application about `subject`, then raises `events` of the review; its number."""
     application = example(top, "application.json")
     for field in ("statement", "written_representation", "audit_report"):
         document = application[field]
         daemon.put_document("owner-1", os.path.join(top, "workflows", "examples", "documents", document["name"]),
                             document["sha256"], document["media_type"])
-    opened = daemon.post("/api/v1/cases", "owner-1",
-                         {"workflow": "service-application", "subject": 1, "data": example(top, "opening.json")})
+    opened = daemon.post("/api/v1/cases", "owner-1", {"workflow": "service-application", "subject": subject,
+                                                      "data": example(top, "opening.json")})
     path = f"/api/v1/cases/{opened['case']}/events"
     filed = daemon.post(path, "owner-1", {"event": "submit", "data": application}, opened["version"])
-    accepted = daemon.post(path, "staff-1", {"event": "accept"}, filed["version"])
-    if "foreign_law_open" not in accepted["states"]:
-        raise Failed(f"the template case stands in {accepted['states']}")
+    last = daemon.post(path, "staff-1", {"event": "accept"}, filed["version"])
+    for event, data in events:
+        last = daemon.post(path, "staff-1", {"event": event, "data": example(top, data)}, last["version"])
     return opened["case"]
 
 
@@ -62,48 +63,56 @@ def moved(body, days):
         for key in ("anchor_day", "last_day"):
             if key in deadline:
                 deadline[key] -= days
+        deadline["stops"] = [[None if at is None else at - days * DAY_US for at in stop]
+                             for stop in deadline.get("stops", [])]
+        if not deadline["stops"]:
+            del deadline["stops"]
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def copy_template(here, cluster, template, cases):
-    body = cluster.psql("toroku", "-c", f"select body from cases where id = {template}")
-    if moved(body, 0) != body:
-        raise Failed("the body of a case is not printed as expected; tests/bench/prepare.py must learn its form")
-    rows = "".join(f"{day}\t{moved(body, day)}\n".replace("\\", "\\\\") for day in range(DAYS))
-    cluster.psql("toroku", "-c", "create table bench_bodies (day int8 primary key, body text not null)")
-    cluster.psql("toroku", "-c", "\\copy bench_bodies from pstdin", text=rows)
-    cluster.psql("toroku", "-v", f"template={template}", "-v", f"cases={cases}", "-f", os.path.join(here, "copy.sql"))
+def copy_templates(here, cluster, templates, cases):
+    cluster.psql("toroku", "-c", "create table bench_bodies (template int8, day int8, body text not null,"
+                 " primary key (template, day))")
+    for template, days in templates.items():
+        body = cluster.psql("toroku", "-c", f"select body from cases where id = {template}")
+        if moved(body, 0) != body:
+            raise Failed("the body of a case is not printed as expected; tests/bench/prepare.py must learn its form")
+        rows = "".join(f"{template}\t{day}\t{moved(body, day)}\n".replace("\\", "\\\\") for day in range(days))
+        cluster.psql("toroku", "-c", "\\copy bench_bodies from pstdin", text=rows)
+    cluster.psql("toroku", "-v", f"first={min(templates)}", "-v", f"second={max(templates)}", "-v", f"cases={cases}",
+                 "-f", os.path.join(here, "copy.sql"))
 
 
-def prepare(top, cluster, daemon, cases, say):
+def prepare(top, cluster, daemon, cases, cycle, say):
     """Makes both databases, unless a kept cluster has them as they would be made."""
     here = os.path.join(top, "tests", "bench")
     databases = cluster.psql("postgres", "-c", "select datname from pg_database").split("\n")
-    wanted = fingerprint(top, cases)
+    wanted = fingerprint(top, cases, cycle)
     if "bench" in databases:
         if cluster.psql("bench", "-c", "select fingerprint from prepared") == wanted:
             say(f"the kept cluster has its {cases} cases")
             return
-        for name in ("bench", "toroku", "yardstick"):
-            cluster.psql("postgres", "-c", f"drop database if exists {name} with (force)")
-    say(f"preparing {cases} cases (one through the API, the others copied) and as many for the yardstick")
-    for name in ("bench", "toroku", "yardstick"):
-        cluster.psql("postgres", "-c", f"drop database if exists {name} with (force)",
-                     "-c", f"create database {name}")
+        cluster.psql("postgres", "-c", "drop database bench with (force)")
+    say(f"preparing {cases} cases (two through the API, the others copied) and as many for the yardstick")
+    for name in ("toroku", "yardstick"):
+        cluster.psql("postgres", "-c", f"drop database if exists {name} with (force)", "-c", f"create database {name}")
     daemon.migrate()
     cluster.psql("toroku", "-v", f"orgs={ORGS}", "-v", f"cases={cases}", "-f", os.path.join(here, "people.sql"))
     daemon.start()
     try:
-        number = template_case(top, daemon)
+        first = template_case(top, daemon, 1, ())
+        second = template_case(top, daemon, 1 + ORGS, CYCLES[cycle][:1])
     finally:
         daemon.stop()
-    prefix, template = number.rsplit("-", 1)
-    copy_template(here, cluster, template, cases)
+    prefix, low = first.rsplit("-", 1)
+    high = second.rsplit("-", 1)[1]
+    copy_templates(here, cluster, {low: FIRST_DAYS, high: SECOND_DAYS}, cases)
     cluster.psql("yardstick", "-v", f"cases={cases}", "-f", os.path.join(here, "yardstick", "schema.sql"))
     cluster.psql("yardstick", "-c", "vacuum (analyze)")
-    cluster.psql("bench", "-c", "create table prepared (fingerprint text, prefix text, template int8, base int4)")
-    base = cluster.psql("toroku", "-c", f"select seq from cases where id = {template}")
-    cluster.psql("bench", "-c", f"insert into prepared values ('{wanted}', '{prefix}', {template}, {base})")
+    base = cluster.psql("toroku", "-c", f"select seq from cases where id = {low}")
+    cluster.psql("postgres", "-c", "create database bench")
+    cluster.psql("bench", "-c", "create table prepared (fingerprint text, prefix text, template int8, base int4)",
+                 "-c", f"insert into prepared values ('{wanted}', '{prefix}', {high}, {base})")
 
 
 def load_arguments(top, cluster, work, cycle):
