@@ -151,10 +151,20 @@ struct library *library_check(const char *directory, GPtrArray *findings)
     return NULL;
 }
 
+/* All findings in one message, a line each. */
+static void findings_set_error(const GPtrArray *findings, GError **error)
+{
+    g_autoptr(GString) message = g_string_new(NULL);
+
+    for (guint i = 0; i < findings->len; i++)
+        chart_finding_print(g_ptr_array_index(findings, i), message);
+    g_string_truncate(message, message->len - 1);
+    g_set_error_literal(error, TOROKU_ERROR, TOROKU_ERROR_INVALID, message->str);
+}
+
 struct library *library_load(const char *directory, GError **error)
 {
     g_autoptr(GPtrArray) findings = chart_findings_new();
-    g_autoptr(GString) message = g_string_new(NULL);
     struct library *library;
 
     if (!g_file_test(directory, G_FILE_TEST_IS_DIR)) {
@@ -163,13 +173,28 @@ struct library *library_load(const char *directory, GError **error)
         return NULL;
     }
     library = library_check(directory, findings);
-    if (library != NULL)
-        return library;
-    for (guint i = 0; i < findings->len; i++)
-        chart_finding_print(g_ptr_array_index(findings, i), message);
-    g_string_truncate(message, message->len - 1);
-    g_set_error_literal(error, TOROKU_ERROR, TOROKU_ERROR_INVALID, message->str);
-    return NULL;
+    if (library == NULL)
+        findings_set_error(findings, error);
+    return library;
+}
+
+struct chart *library_add_stored(struct library *library, const char *name, const char *source, GError **error)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+    struct loaded *loaded = g_new0(struct loaded, 1);
+    struct chart *chart = NULL;
+
+    loaded->source = g_strdup(source);
+    loaded->size = strlen(source);
+    loaded->document = document_read(name, loaded->source, loaded->size, &schema_workflow, findings);
+    if (loaded->document != NULL)
+        chart = loaded_compile(loaded, library->book, findings);
+    loaded_free(loaded);
+    if (chart == NULL)
+        findings_set_error(findings, error);
+    else
+        chart_set_add(library->charts, chart);
+    return chart;
 }
 
 struct chart *library_check_file(struct library *library, const char *path, char **source, GPtrArray *findings)

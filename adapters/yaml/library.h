@@ -47,6 +47,13 @@ struct library *library_check(const char *directory, GPtrArray *findings);
  */
 struct chart *library_check_file(struct library *library, const char *path, char **source, GPtrArray *findings);
 
+/*
+ * Compiles ${source}, the text of a version that cases still run by although its file is gone, against the rulebook of
+ * ${library}, and adds the chart to its set, borrowed. ${name} stands for the file in findings, which the message of an
+ * INVALID error lists.
+ */
+struct chart *library_add_stored(struct library *library, const char *name, const char *source, GError **error);
+
 /* Accepts NULL. */
 void library_free(struct library *library);
 

@@ -1,0 +1,16 @@
+/*
+ * The workflow versions of an installation: those of its folder, and those that cases still run by.
+ */
+#ifndef TOROKU_ADAPTERS_CLI_VERSIONS_H
+#define TOROKU_ADAPTERS_CLI_VERSIONS_H
+
+#include "adapters/yaml/library.h"
+
+/*
+ * Adds to ${library} every version that the database at ${conninfo} has and the folder has not, compiled from the text
+ * that was registered: a running case keeps its version when the file has moved on. Charts of both get the database's
+ * ids. INVALID when a stored version no longer compiles, because a rule, notice or role that it names is gone.
+ */
+bool versions_complete(struct library *library, const char *conninfo, GError **error);
+
+#endif
