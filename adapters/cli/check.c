@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-static const char about[] = "Loads, compiles and verifies a folder of definitions (by default workflows), or single "
+static const char about[] = "Loads, compiles and verifies a folder of definitions (by default workflows), or single\n"
                             "workflow files against it.\n"
                             "Every finding is a line `file:line:column: path: what is wrong; what was expected`.";
 
@@ -39,8 +39,12 @@ int cli_check(int argc, char **argv)
     struct library *library;
     int status;
 
-    if (!cli_options(&argc, &argv, "[FILE...]", about, entries, &status))
+    if (!cli_options(&argc, &argv, "[FOLDER | FILE...]", about, entries, &status))
         return status;
+    if (argc == 2 && directory == NULL && g_file_test(argv[1], G_FILE_TEST_IS_DIR)) {
+        directory = g_strdup(argv[1]);
+        argc = 1;
+    }
     findings = chart_findings_new();
     library = library_check(directory == NULL ? "workflows" : directory, findings);
     for (int i = 1; library != NULL && i < argc; i++)
