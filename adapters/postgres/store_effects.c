@@ -31,15 +31,22 @@ static void effects_settled(struct op *op, const struct store_batch *batch)
     op_send(op, QUERY_COMMIT_SETTLED);
 }
 
+/* A row that changes is written anew: its indexes cover what changes, so an update would be no less work. */
 static void effects_deadlines(struct op *op, const struct store_batch *batch)
 {
     GArray *gone = store_rows_of_pointers(batch, offsetof(struct store_case, deadlines_gone));
     GArray *rows = STORE_ROWS(batch, deadlines);
 
+    for (guint i = 0; i < rows->len; i++) {
+        const struct store_row *row = &g_array_index(rows, struct store_row, i);
+        struct store_row old = {row->c, ((const struct store_deadline *)row->item)->deadline};
+
+        g_array_append_val(gone, old);
+    }
     if (gone->len > 0) {
         STORE_COLUMN(op, PG_INT8, gone, char, params_int8(&op->params, c->after->id));
         STORE_COLUMN(op, PG_TEXT, gone, char, params_text(&op->params, it));
-        op_send(op, QUERY_COMMIT_DEADLINES_GONE);
+        op_send(op, QUERY_COMMIT_DEADLINES_OLD);
     }
     if (rows->len > 0) {
         STORE_COLUMN(op, PG_INT8, rows, struct store_deadline, params_int8(&op->params, c->after->id));
@@ -54,30 +61,38 @@ static void effects_deadlines(struct op *op, const struct store_batch *batch)
     g_array_unref(rows);
 }
 
-static void effects_turns(struct op *op, const struct store_batch *batch)
+static void effects_turns_old(struct op *op, const struct store_batch *batch)
 {
-    GArray *rows = STORE_ROWS(batch, turns);
     guint changed = 0;
 
     params_array_begin(&op->params, PG_INT8);
     for (guint i = 0; i < batch->cases->len; i++) {
         const struct store_case *c = g_ptr_array_index(batch->cases, i);
 
-        if (c->turns == NULL)
+        if (c->turns == NULL || c->opened)
             continue;
         params_int8(&op->params, c->after->id);
         changed++;
     }
     params_array_end(&op->params);
-    if (changed > 0) {
+    if (changed > 0)
+        op_send(op, QUERY_COMMIT_TURNS_OLD);
+    else
+        params_reset(&op->params);
+}
+
+static void effects_turns(struct op *op, const struct store_batch *batch)
+{
+    GArray *rows = STORE_ROWS(batch, turns);
+
+    effects_turns_old(op, batch);
+    if (rows->len > 0) {
         STORE_COLUMN(op, PG_INT8, rows, struct store_turn, params_int8(&op->params, c->after->id));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_turn, params_text(&op->params, it->role));
         STORE_COLUMN(op, PG_INT8, rows, struct store_turn, params_id(&op->params, it->org));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_turn, params_text(&op->params, it->deadline));
         STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct store_turn, params_instant(&op->params, it->due));
         op_send(op, QUERY_COMMIT_TURNS);
-    } else {
-        params_reset(&op->params);
     }
     g_array_unref(rows);
 }

@@ -7,5 +7,3 @@
 -- $6 fires timestamptz[]
 insert into deadlines (case_id, deadline, arming, is_limit, due, fire_at)
 select * from unnest($1, $2, $3, $4, $5, $6)
-on conflict (case_id, deadline) do update
-set arming = excluded.arming, is_limit = excluded.is_limit, due = excluded.due, fire_at = excluded.fire_at

@@ -1,12 +1,19 @@
 -- Cases whose turn is this role's, by due instant; the cursor is the due instant and the id of the last one shown.
+-- Turns of a membership role come in the order of their index; those of a relation are sorted.
 -- $1 role text
 -- $2 limit text
 -- $3 after text
 with page as (
-    select t.case_id, t.due, t.deadline from turns t
-    where t.role = $1
+    (select t.case_id, t.due, t.deadline from turns t
+    where t.role = $1 and t.org_id is null
         and ($3 = '' or (t.due, t.case_id) > (split_part($3, ',', 1)::timestamptz, split_part($3, ',', 2)::int8))
-    order by t.due, t.case_id limit least($2::int4, 1000)
+    order by t.due, t.case_id limit least($2::int4, 1000))
+    union all
+    (select t.case_id, t.due, t.deadline from turns t
+    where t.role = $1 and t.org_id is not null
+        and ($3 = '' or (t.due, t.case_id) > (split_part($3, ',', 1)::timestamptz, split_part($3, ',', 2)::int8))
+    order by t.due, t.case_id limit least($2::int4, 1000))
+    order by 2, 1 limit least($2::int4, 1000)
 )
 select json_build_object('queue', coalesce(json_agg(json_build_object(
         'case', k.prefix || '-' || c.id, 'id', c.id, 'workflow', k.workflow, 'version', k.version, 'seq', c.seq,
