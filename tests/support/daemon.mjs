@@ -17,7 +17,7 @@ import { Database, top } from "./postgres.mjs";
 const binary = process.env.TOROKU_BIN;
 const environment = { ...process.env, G_SLICE: "always-malloc", UBSAN_OPTIONS: "print_stacktrace=1",
     TOROKU_SMTP_PASSWORD: mailPassword };
-const FAULT = /AddressSanitizer|LeakSanitizer|runtime error:|CRITICAL|Assertion|: critical /;
+export const FAULT = /AddressSanitizer|LeakSanitizer|runtime error:|CRITICAL|Assertion|: critical /;
 // Waiting has a limit only so that a fault ends.
 const PATIENCE_MS = 60000;
 
