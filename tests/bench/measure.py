@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import resource
 import subprocess
 import time
 
@@ -70,6 +71,17 @@ class Used:
         }
 
 
+def cpu_of_children():
+    """CPU seconds of this program's own ended children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def add_generator(result, spent, seconds, transitions):
+    result["cpu"]["generator"] = round(spent / seconds, 3)
+    result["cpu_us_each"]["generator"] = round(spent * 1e6 / max(transitions, 1), 1)
+
+
 def percentile(values, part):
     return values[min(len(values) - 1, int(len(values) * part))] if values else 0
 
@@ -83,7 +95,9 @@ def run_pgbench(cluster, work, script, cases, clients, seconds, each=1):
          "-j", "2", "-T", str(seconds), "-l", "--sampling-rate=0.1", f"--log-prefix={prefix}",
          cluster.conninfo("yardstick")],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    before = cpu_of_children()
     out, err = process.communicate()
+    spent = cpu_of_children() - before
     tps = re.search(r"^tps = ([0-9.]+)", out, re.M)
     done = re.search(r"^number of transactions actually processed: ([0-9]+)", out, re.M)
     if process.returncode != 0 or tps is None or done is None:
@@ -94,8 +108,10 @@ def run_pgbench(cluster, work, script, cases, clients, seconds, each=1):
             latencies += [int(line.split()[2]) for line in file]
         os.unlink(path)
     latencies.sort()
-    return {"rate": float(tps.group(1)) * each, "p50_us": percentile(latencies, 0.5),
-            "p99_us": percentile(latencies, 0.99), **used.end(int(done.group(1)) * each, settle=0.3)}
+    result = {"rate": float(tps.group(1)) * each, "p50_us": percentile(latencies, 0.5),
+              "p99_us": percentile(latencies, 0.99), **used.end(int(done.group(1)) * each, settle=0.3)}
+    add_generator(result, spent, seconds, int(done.group(1)) * each)
+    return result
 
 
 def run_load(cluster, daemon, load, options, callers, seconds, warmup):

@@ -39,7 +39,7 @@ def table(rounds):
     widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (heads, *rows)]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    lines.append("* daemon / PostgreSQL / generator; of the yardstick PostgreSQL alone. Medians (least–most) of "
+    lines.append("* daemon / PostgreSQL / generator; of the yardstick PostgreSQL / pgbench. Medians (least–most) of "
                  f"{len(rounds)} rounds.")
     return "\n".join(lines)
 
