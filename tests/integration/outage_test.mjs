@@ -20,8 +20,11 @@ const REGISTRATIONS = long ? 40 : 10;
 
 const left = [];
 after(async () => {
+    const failures = [];
     for (const end of left.reverse())
-        await end();
+        await end().catch((error) => failures.push(error));
+    if (failures.length > 0)
+        throw failures[0];
 });
 
 async function installation(options) {
@@ -64,6 +67,8 @@ class Writer {
             assertProblem(answer, 503, answer.json.code);
             assert.ok(["unavailable", "busy"].includes(answer.json.code), answer.text);
             this.refused++;
+            if (this.hopeless)
+                return;
             await sleep(100);
         }
     }
@@ -84,12 +89,21 @@ async function writeThrough(writers, disturb) {
         const reached = () => writers.every((writer, i) => writer.acknowledged.length >= goals[i]);
         return Promise.race([until("every writer goes on", reached), running]);
     };
-    await progress(3);
-    await disturb(progress);
-    await progress(3);
-    for (const writer of writers)
-        writer.stopping = true;
-    await running;
+    const disturbed = (async () => {
+        await progress(3);
+        await disturb(progress);
+        await progress(3);
+    })().catch((error) => {
+        for (const writer of writers)
+            writer.hopeless = true;
+        throw error;
+    }).finally(() => {
+        for (const writer of writers)
+            writer.stopping = true;
+    });
+    for (const end of await Promise.allSettled([running, disturbed]))
+        if (end.status === "rejected")
+            throw end.reason;
 }
 
 // Every acknowledged save is an event of its case under its key and version; every event of a writer was acknowledged.
