@@ -1,7 +1,6 @@
 /*
  * The reading half of a batch: load and fetch. Every answer is read here, while the transaction stays open.
  */
-#include "adapters/json/json.h"
 #include "adapters/postgres/store_internal.h"
 #include "engine/error.h"
 
@@ -28,12 +27,16 @@ static void params_ids(struct op *op, const GArray *ids)
     params_array_end(&op->params);
 }
 
+/* What we wrote stands as we wrote it, in canonical bytes: they are read faster than any JSON. */
 static struct value *load_json(const PGresult *res, int row, int col, GError **error)
 {
     size_t size;
     const char *text = row_text(res, row, col, &size);
+    struct value *v = value_read(text, size, STORE_JSON_DEPTH);
 
-    return json_parse(text, size, STORE_JSON_DEPTH, error);
+    if (v == NULL)
+        g_set_error_literal(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT, "it is no canonical JSON");
+    return v;
 }
 
 /* A row of load_cases.sql or fetch_cases.sql. */

@@ -13,7 +13,7 @@ struct value {
     union {
         bool b;
         int64_t i;
-        char *text;
+        char *text; /* behind the value, in the same block */
         struct {
             struct value **items;
             size_t size, capacity;
@@ -62,9 +62,13 @@ struct value *value_new_text(const char *text)
 
 struct value *value_new_text_n(const char *text, size_t size)
 {
-    struct value *v = value_new(VALUE_TEXT);
+    struct value *v = g_malloc(sizeof(struct value) + size + 1);
 
-    v->u.text = g_strndup(text, size);
+    v->refs = 1;
+    v->kind = VALUE_TEXT;
+    v->u.text = (char *)(v + 1);
+    memcpy(v->u.text, text, size);
+    v->u.text[size] = '\0';
     return v;
 }
 
@@ -90,9 +94,6 @@ struct value *value_ref(const struct value *v)
 static void value_release(struct value *v)
 {
     switch (v->kind) {
-    case VALUE_TEXT:
-        g_free(v->u.text);
-        break;
     case VALUE_LIST:
         for (size_t i = 0; i < v->u.list.size; i++)
             value_unref(v->u.list.items[i]);
@@ -108,6 +109,7 @@ static void value_release(struct value *v)
     case VALUE_NULL:
     case VALUE_BOOL:
     case VALUE_INT:
+    case VALUE_TEXT:
         break;
     }
 }
@@ -374,10 +376,22 @@ static void text_print(const char *text, GString *out)
     g_string_append_c(out, '"');
 }
 
+static void int_print(int64_t i, GString *out)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+    } while ((rest /= 10) > 0);
+    if (i < 0)
+        digits[--at] = '-';
+    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
+}
+
 void value_print(const struct value *v, GString *out)
 {
-    char digits[24];
-
     switch (value_kind(v)) {
     case VALUE_NULL:
         g_string_append(out, "null");
@@ -386,8 +400,7 @@ void value_print(const struct value *v, GString *out)
         g_string_append(out, v->u.b ? "true" : "false");
         break;
     case VALUE_INT:
-        g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, v->u.i);
-        g_string_append(out, digits);
+        int_print(v->u.i, out);
         break;
     case VALUE_TEXT:
         text_print(v->u.text, out);

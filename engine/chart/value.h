@@ -65,4 +65,8 @@ bool value_equal(const struct value *a, const struct value *b);
 /* Appends the canonical JSON bytes of ${v} to ${out}. */
 void value_print(const struct value *v, GString *out);
 
+/* Reads what value_print printed: a new value, which prints as the same bytes again. NULL for any other text, however
+ * good its JSON, and for one nested deeper than ${depth_max}; what comes from elsewhere is read by adapters/json. */
+struct value *value_read(const char *text, size_t size, size_t depth_max);
+
 #endif

@@ -102,3 +102,106 @@ Test(value, a_copy_of_a_map_changes_alone)
     value_unref(map);
     value_unref(copy);
 }
+
+/* What value_print prints is read as itself; every other text is refused. */
+static const struct {
+    const char *text;
+    size_t depth;
+    bool canonical;
+} readings[] = {
+    {"null", 0, true},
+    {"true", 0, true},
+    {"false", 0, true},
+    {"0", 0, true},
+    {"-1", 0, true},
+    {"9223372036854775807", 0, true},
+    {"-9223372036854775808", 0, true},
+    {"\"\"", 0, true},
+    {"\"登録 \\\" \\\\ \\b\\f\\n\\r\\t \\u0001 \\u001f / \x7f\"", 0, true},
+    {"[]", 1, true},
+    {"{}", 1, true},
+    {"[[],{\"a\":[1,\"x\",null]}]", 3, true},
+    {"{\"a\":1,\"a.b\":{},\"ab\":[true,false]}", 2, true},
+    {"[[]]", 1, false},
+    {"{\"a\":{}}", 1, false},
+    {"", 8, false},
+    {" 1", 8, false},
+    {"1 ", 8, false},
+    {"[1, 2]", 8, false},
+    {"[1,]", 8, false},
+    {"[,1]", 8, false},
+    {"[1", 8, false},
+    {"{\"a\":1,}", 8, false},
+    {"{\"a\" :1}", 8, false},
+    {"{\"a\":}", 8, false},
+    {"{\"a\"}", 8, false},
+    {"{\"b\":1,\"a\":2}", 8, false},
+    {"{\"a\":1,\"a\":2}", 8, false},
+    {"{\"\xe7\x99\xbb\":1}", 8, false},
+    {"{1:1}", 8, false},
+    {"-0", 8, false},
+    {"01", 8, false},
+    {"-", 8, false},
+    {"+1", 8, false},
+    {"1.0", 8, false},
+    {"1e3", 8, false},
+    {"9223372036854775808", 8, false},
+    {"-9223372036854775809", 8, false},
+    {"99999999999999999999", 8, false},
+    {"nul", 8, false},
+    {"True", 8, false},
+    {"\"a", 8, false},
+    {"\"\\u0041\"", 8, false},
+    {"\"\\u000a\"", 8, false},
+    {"\"\\u001F\"", 8, false},
+    {"\"\\u0000\"", 8, false},
+    {"\"\\u00\"", 8, false},
+    {"\"\\/\"", 8, false},
+    {"\"\\", 8, false},
+    {"\"\n\"", 8, false},
+    {"\"\xff\"", 8, false},
+    {"\"\xe7\x99\"", 8, false},
+};
+
+Test(value, what_is_printed_is_read_and_nothing_else)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(readings); i++) {
+        struct value *v = value_read(readings[i].text, strlen(readings[i].text), readings[i].depth);
+        GString *out = g_string_new(NULL);
+
+        cr_expect_eq(v != NULL, readings[i].canonical, "%s", readings[i].text);
+        if (v != NULL) {
+            value_print(v, out);
+            cr_expect_str_eq(out->str, readings[i].text);
+        }
+        value_unref(v);
+        g_string_free(out, TRUE);
+    }
+    cr_expect_null(value_read("1\0", 2, 8), "a zero byte behind the value");
+}
+
+/* Bytes of a good text changed at random: read as what prints as the same bytes again, or refused. */
+Test(value, a_changed_text_is_refused_or_prints_as_itself)
+{
+    static const char text[] = "{\"a\":[1,-20,\"\xe7\x99\xbb\\n\"],\"b\":{\"c\":null,\"d\":true},\"e\":\"\\u0001x\"}";
+    GRand *rand = g_rand_new_with_seed(20260401);
+
+    for (int round = 0; round < 20000; round++) {
+        char changed[sizeof text];
+        GString *out = g_string_new(NULL);
+        struct value *v;
+
+        memcpy(changed, text, sizeof text);
+        for (int n = g_rand_int_range(rand, 1, 4); n > 0; n--)
+            changed[g_rand_int_range(rand, 0, sizeof text - 1)] =
+                "{}[]\",:\\un0129af-\x01\xe7"[g_rand_int_range(rand, 0, 20)];
+        v = value_read(changed, sizeof text - 1, 8);
+        if (v != NULL) {
+            value_print(v, out);
+            cr_assert_str_eq(out->str, changed);
+        }
+        value_unref(v);
+        g_string_free(out, TRUE);
+    }
+    g_rand_free(rand);
+}
