@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { assertProblem, assertStatus, send } from "../support/client.mjs";
-import { addressOf, example, Installation, until } from "../support/daemon.mjs";
+import { addressOf, Daemon, example, Installation, until } from "../support/daemon.mjs";
 import { Mailbox } from "../support/mailbox.mjs";
 import { Cluster } from "../support/postgres.mjs";
 import { approve, bringToCommittee, openApplication, people, putDocuments, raise, standsIn } from "../support/walk.mjs";
@@ -336,6 +337,24 @@ test("each deadline fires once, also when one of two daemons dies over its work"
         await it.database.number("select count(*) from notices"));
     assert.deepEqual((await send(daemons[1].port, "GET", "/register.json")).json.entries, []);
     await lawsHold(it);
+});
+
+test("a start that cannot be says why, lets go of what it has and ends with a status", async () => {
+    const it = await installation();
+    const daemon = await it.serve();
+    const config = readFileSync(it.config, "utf8"), other = `${it.config}.other`;
+    for (const [change, status, word] of [
+        [(text) => text.replace('"127.0.0.1:0"', `"127.0.0.1:${daemon.port}"`), 3, /address already in use/],
+        [(text) => text.replaceAll(/port=\d+/g, "port=1"), 3, /PostgreSQL: connect/],
+        [(text) => text.replace(/^workflows: .*/, "workflows: nowhere"), 1, /no folder .*nowhere/],
+        [(text) => text.replace("toroku@toroku.test", "toroku"), 1, /other:\d+:\d+: .*not a mail address/],
+        [(text) => text.replace("settle_ms", "setle_ms"), 1, /other:\d+:\d+: .*setle_ms/],
+    ]) {
+        writeFileSync(other, change(config));
+        const failed = new Daemon(it, other);
+        await failed.hasEnded({ code: status, signal: null });
+        assert.match(failed.said, word);
+    }
 });
 
 test("SIGTERM drains: what is under way is answered, what is new is turned away", async () => {
