@@ -303,7 +303,7 @@ static void load_until(struct load *load, int64_t end_us)
 
 static void load_run(struct load *load)
 {
-    struct caller *callers = g_new0(struct caller, load->callers);
+    struct caller *callers = g_new0(struct caller, (gsize)load->callers);
     int64_t began;
 
     load->epoll = epoll_create1(EPOLL_CLOEXEC);
