@@ -1,7 +1,5 @@
 #include "engine/app/internal.h"
 
-/* Cases woken by one question; while they are on their way the next lot waits. */
-#define LOT 1000
 /* When a lot made no way because its cases are held elsewhere. */
 #define PAUSE_US (20 * INSTANT_MS)
 
@@ -16,7 +14,7 @@ static void deadlines_ask(struct engine *engine)
     engine->due_asking = true;
     engine->due_again = false;
     engine->due.now = loop_now(engine->loop);
-    engine->due.limit = LOT;
+    engine->due.limit = engine->config.due_max;
     g_array_set_size(engine->due.case_ids, 0);
     g_array_set_size(engine->due.wakes, 0);
     store_due(engine->store, &engine->due);

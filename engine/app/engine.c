@@ -9,6 +9,9 @@ struct engine_config engine_config_default(void)
                                   .hold_us = 5 * INSTANT_SECOND,
                                   .poll_us = INSTANT_SECOND,
                                   .lease_us = 2 * INSTANT_MINUTE,
+                                  .due_max = 1000,
+                                  .claim_max = 200,
+                                  .attempts_max = 16,
                                   .message_host = "toroku.invalid",
                                   .public_url = "http://localhost"};
 }

@@ -23,11 +23,14 @@ struct engine_config {
     int64_t hold_us;          /* how soon after its receipt a command must hold its case */
     int64_t poll_us;          /* how often the store is asked for what others wrote; 0: never (a virtual clock) */
     int64_t lease_us;         /* how long a claimed notice is ours */
+    unsigned due_max;         /* cases with something due that one question to the store brings */
+    unsigned claim_max;       /* notices that are claimed at once */
+    int attempts_max;         /* then a notice is a dead letter */
     const char *message_host; /* right side of Message-IDs; borrowed */
     const char *public_url;   /* what links in notices begin with; borrowed */
 };
 
-/* The defaults of an installation: 256, 2, 10000, 5 s, 5 s, 1 s, 2 min. */
+/* The defaults of an installation: 256, 2, 10000, 5 s, 5 s, 1 s, 2 min, 1000, 200, 16. */
 struct engine_config engine_config_default(void);
 
 /* Copies ${config}; borrows the rest for its life. ${sender} may be NULL: notices stay in the outbox. */

@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-/* Attempts before a notice is put among the dead letters; with the backoff below about a day and a half. */
-#define ATTEMPTS_MAX 16
 #define BACKOFF_FIRST_US (2 * INSTANT_SECOND)
 #define BACKOFF_MAX_US (6 * INSTANT_HOUR)
-#define CLAIM_MAX 200
 
 /* One delivery under way. */
 struct outgoing {
@@ -24,6 +21,7 @@ struct outbox {
     GArray *settled;               /* struct store_settle, to go with the next settling */
     GPtrArray *replies;            /* texts that `settled` and `settling` borrow */
     struct loop_timer timer;
+    struct loop_task gather; /* evidence of one turn of the loop goes together */
     bool claiming, settling_now, again;
     unsigned sending;
 };
@@ -52,6 +50,16 @@ static instant outbox_backoff(struct engine *engine, int attempt)
 
     loop_random(engine->loop, &dice, sizeof dice);
     return wait + (instant)(dice % 1000) * wait / 10000;
+}
+
+static void outbox_arm(struct outbox *o, instant at)
+{
+    if (o->engine->draining)
+        return;
+    if (o->engine->config.poll_us > 0)
+        at = MIN(at, loop_now(o->engine->loop) + o->engine->config.poll_us);
+    if (at != INSTANT_NEVER && (!o->timer.armed || at < o->timer.at))
+        loop_timer_at(o->engine->loop, &o->timer, at);
 }
 
 static void outbox_settle(struct outbox *o)
@@ -100,9 +108,10 @@ static void outgoing_sent(struct send_request *request)
     if (request->verdict == SEND_DELIVERED) {
         settle.state = DELIVERY_DELIVERED;
         o->engine->figures.notices_delivered++;
-    } else if (request->verdict == SEND_RETRY && out->delivery->attempt < ATTEMPTS_MAX) {
+    } else if (request->verdict == SEND_RETRY && out->delivery->attempt < o->engine->config.attempts_max) {
         settle.state = DELIVERY_RETRY;
         settle.next = now + outbox_backoff(o->engine, out->delivery->attempt);
+        outbox_arm(o, settle.next);
         o->engine->figures.notices_retried++;
     } else {
         settle.state = DELIVERY_DEAD;
@@ -112,7 +121,7 @@ static void outgoing_sent(struct send_request *request)
     g_array_append_val(o->settled, settle);
     o->sending--;
     outgoing_free(out);
-    outbox_settle(o);
+    loop_defer(o->engine->loop, &o->gather);
 }
 
 static void outbox_send(struct outbox *o, struct store_delivery *d)
@@ -161,14 +170,6 @@ static void outbox_give_back(struct outbox *o, struct store_delivery *d)
     store_delivery_free(d);
 }
 
-static void outbox_arm(struct outbox *o, instant at)
-{
-    if (o->engine->config.poll_us > 0)
-        at = MIN(at, loop_now(o->engine->loop) + o->engine->config.poll_us);
-    if (at != INSTANT_NEVER && (!o->timer.armed || at < o->timer.at))
-        loop_timer_at(o->engine->loop, &o->timer, at);
-}
-
 static void outbox_claimed(struct store_request *request)
 {
     struct outbox *o = outbox_of_claim(request);
@@ -180,7 +181,8 @@ static void outbox_claimed(struct store_request *request)
         g_clear_error(&request->error);
         outbox_arm(o, loop_now(o->engine->loop) + INSTANT_SECOND);
     } else {
-        if (deliveries != NULL && deliveries->len > 0)
+        /* Fewer than were asked for: no more are due, and who writes the next one pokes. */
+        if (deliveries != NULL && deliveries->len >= o->claim.limit)
             o->again = true;
         for (guint i = 0; deliveries != NULL && i < deliveries->len; i++) {
             if (o->engine->draining)
@@ -205,7 +207,7 @@ static void outbox_claim(struct outbox *o)
 
     if (engine->draining || engine->sender == NULL)
         return;
-    slots = MIN(CLAIM_MAX, sender_free_slots(engine->sender));
+    slots = MIN(engine->config.claim_max, sender_free_slots(engine->sender));
     if (slots == 0)
         return;
     if (o->claiming) {
@@ -221,6 +223,11 @@ static void outbox_claim(struct outbox *o)
     o->claim.limit = slots;
     o->claim.deliveries = g_ptr_array_new();
     store_claim(engine->store, &o->claim);
+}
+
+static void outbox_gathered(struct loop_task *task)
+{
+    outbox_settle((struct outbox *)(void *)((char *)task - offsetof(struct outbox, gather)));
 }
 
 static void outbox_timer(struct loop_timer *timer)
@@ -244,6 +251,7 @@ struct outbox *outbox_new(struct engine *engine)
     o->settled = g_array_new(FALSE, FALSE, sizeof(struct store_settle));
     o->replies = g_ptr_array_new_with_free_func(g_free);
     o->timer.done = outbox_timer;
+    o->gather.done = outbox_gathered;
     return o;
 }
 
@@ -259,7 +267,7 @@ void outbox_stop(struct outbox *o)
 
 bool outbox_is_quiet(const struct outbox *o)
 {
-    return !o->claiming && !o->settling_now && o->sending == 0;
+    return !o->claiming && !o->settling_now && !o->gather.queued && o->sending == 0;
 }
 
 void outbox_free(struct outbox *o)
