@@ -332,6 +332,7 @@ Test(desk, a_register_entry_shows_its_fields_and_the_last_day_of_the_limit)
     cr_assert_eq(trial_signal(&t, "blamed", LATER, NULL), OUTCOME_TAKEN);
     cr_expect_eq(register_at(0)->kind, ACTION_MARK);
     cr_expect_str_eq(register_at(0)->banner, "suspended");
+    cr_expect_null(register_at(0)->entry);
     cr_assert_eq(trial_signal(&t, "praised", LATER, "{\"note\":\"well\"}"), OUTCOME_TAKEN);
     cr_expect_eq(register_at(0)->kind, ACTION_UNMARK);
     cr_expect_str_eq(trial_signals(&t), "approved>desks");

@@ -194,13 +194,15 @@ Test(guard, facts_are_what_guards_may_read)
                  OUTCOME_TAKEN);
     facts = snapshot_facts(chart, chart_relation_index(chart, "shelf"), t.s);
     cr_expect_str_eq(trial_json(facts),
-                     "{\"case\":7,\"data\":{\"season.end\":\"2026-03-31\"},\"deadlines\":{\"expiry\":"
+                     "{\"case\":7,\"data\":{\"season.end\":\"2026-03-31\"},\"deadlines\":{\"dusting\":{\"due\":"
+                     "1777647600000000,\"held\":false},\"expiry\":"
                      "{\"due\":1817046000000000,\"held\":false}},\"states\":[\"standing\",\"valid\"],"
                      "\"version\":1}");
     value_unref(facts);
     cr_assert_eq(trial_signal(&t, "filed", LATER, NULL), OUTCOME_TAKEN);
     facts = snapshot_facts(chart, chart_relation_index(chart, "desk.main"), t.s);
-    cr_expect_str_eq(trial_json(facts), "{\"case\":7,\"data\":{},\"deadlines\":{\"expiry\":{\"due\":1817046000000000,"
+    cr_expect_str_eq(trial_json(facts), "{\"case\":7,\"data\":{},\"deadlines\":{\"dusting\":{\"due\":1777647600000000,"
+                                        "\"held\":false},\"expiry\":{\"due\":1817046000000000,"
                                         "\"held\":true}},\"states\":[\"standing\",\"pending\"],\"version\":2}");
     value_unref(facts);
     trial_release(&t);
