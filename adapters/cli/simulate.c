@@ -1,6 +1,7 @@
 #include "adapters/cli/backing.h"
 #include "adapters/cli/cli.h"
 #include "adapters/cli/commands.h"
+#include "adapters/cli/post.h"
 #include "adapters/cli/timeline.h"
 #include "adapters/memory/sender_memory.h"
 #include "engine/app/replay.h"
@@ -9,20 +10,25 @@
 #include <string.h>
 
 #define SCENARIO_DEFAULT "scenarios/life-of-a-registration.jsonl"
+#define LEASE_US (INT64_C(36500) * INSTANT_DAY)
 
 static const char about[] =
     "Plays a scenario (JSON lines: a world, steps with their instants, expectations; see adapters/cli/scenario.h)\n"
     "under a virtual clock, in memory or on an empty PostgreSQL database, and prints what happened. At the end the\n"
     "laws are checked: folding each case's events gives its row, deciding them again gives what was recorded, the\n"
-    "hash chain holds. Two runs of one scenario print the same, on either store.";
+    "hash chain holds. Two runs of one scenario print the same, on either store. Mail is kept in memory, or with "
+    "--mail\n"
+    "sent to the mail server of a configuration; the clock stands still until a mail is out.";
 
 struct simulation {
     gboolean json, quiet, timing;
+    struct config *config; /* whose mail server is used; NULL: mail is kept in memory */
     struct library *library;
     struct scenario *scenario;
     struct loop_uv *loop;
     struct backing *backing;
-    struct sender_memory *sender;
+    struct sender_memory *kept;
+    struct mail_sender *mail;
     struct play *play;
     struct engine *engine;
     struct timeline *timeline;
@@ -43,19 +49,38 @@ static void simulation_played(void *user)
     engine_drain(sim->engine, simulation_drained, sim);
 }
 
-/* Nobody else writes, so nothing is polled for; one batch at a time, so that ids are allotted in the order of steps. */
+/* Nobody else writes, so nothing is polled for and a lease never runs out; one batch at a time, so that ids are
+ * allotted in the order of steps. */
 static struct engine_config simulation_config(void)
 {
     struct engine_config config = engine_config_default();
 
     config.poll_us = 0;
+    config.lease_us = LEASE_US;
     config.batches_max = 1;
     return config;
+}
+
+/* One of the two senders. NULL with ${error} when the configured one cannot work. */
+static struct sender *simulation_sender(struct simulation *sim, GError **error)
+{
+    if (sim->config == NULL) {
+        sim->kept = sender_memory_new(loop_uv_port(sim->loop));
+        return sender_memory_port(sim->kept);
+    }
+    sim->mail = post_new(&sim->config->mail, sim->loop, error);
+    if (sim->mail != NULL)
+        return mail_sender_port(sim->mail);
+    if (error != NULL && *error == NULL)
+        g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_INVALID, "%s: no mail server is configured; set mail.host",
+                    sim->config->file);
+    return NULL;
 }
 
 static bool simulation_begin(struct simulation *sim, const char *conninfo, GError **error)
 {
     struct engine_config config = simulation_config();
+    struct sender *sender;
 
     sim->loop = loop_uv_new(LOOP_UV_VIRTUAL, scenario_begin(sim->scenario), error);
     if (sim->loop == NULL)
@@ -67,9 +92,10 @@ static bool simulation_begin(struct simulation *sim, const char *conninfo, GErro
     sim->play = play_new(sim->scenario, sim->backing, sim->loop, sim->library->charts, error);
     if (sim->play == NULL)
         return false;
-    sim->sender = sender_memory_new(loop_uv_port(sim->loop));
-    sim->engine = engine_new(loop_uv_port(sim->loop), sim->backing->store, sender_memory_port(sim->sender),
-                             sim->library->charts, &config);
+    sender = simulation_sender(sim, error);
+    if (sender == NULL)
+        return false;
+    sim->engine = engine_new(loop_uv_port(sim->loop), sim->backing->store, sender, sim->library->charts, &config);
     return true;
 }
 
@@ -103,19 +129,21 @@ static void simulation_end(struct simulation *sim)
     timeline_free(sim->timeline);
     engine_free(sim->engine);
     play_free(sim->play);
+    mail_sender_free(sim->mail);
     backing_free(sim->backing);
-    sender_memory_free(sim->sender);
+    sender_memory_free(sim->kept);
     if (sim->loop != NULL)
         loop_uv_free(sim->loop);
     scenario_free(sim->scenario);
     library_free(sim->library);
+    config_free(sim->config);
     g_ptr_array_unref(sim->differences);
 }
 
 static void summary_print(const struct simulation *sim)
 {
     struct timeline_figures f = timeline_figures(sim->timeline);
-    unsigned mails = sender_memory_delivered(sim->sender);
+    unsigned mails = (unsigned)engine_figures(sim->engine).notices_delivered;
 
     if (sim->json) {
         printf("{\"summary\":{\"cases\":%u,\"deadlines_fired\":%u,\"differences\":%u,\"events\":%u,\"findings\":%u,"
@@ -153,11 +181,12 @@ static int simulation_report(const struct simulation *sim, gint64 took_us)
 
 int cli_simulate(int argc, char **argv)
 {
-    g_autofree char *workflows = NULL, *conninfo = NULL, *path = NULL;
+    g_autofree char *workflows = NULL, *conninfo = NULL, *path = NULL, *mail = NULL;
     struct simulation sim = {0};
     const GOptionEntry entries[] = {
         {"workflows", 'w', 0, G_OPTION_ARG_FILENAME, &workflows, "the definitions (workflows)", "FOLDER"},
         {"database", 'd', 0, G_OPTION_ARG_STRING, &conninfo, "an empty database to run on; else in memory", "URL"},
+        {"mail", 0, 0, G_OPTION_ARG_FILENAME, &mail, "the configuration whose mail server delivers", "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &sim.json, "one JSON object a line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &sim.quiet, "only the figures", NULL},
         {"timing", 0, 0, G_OPTION_ARG_NONE, &sim.timing, "how long it took, on standard error", NULL},
@@ -176,7 +205,10 @@ int cli_simulate(int argc, char **argv)
     sim.library = library_load(workflows == NULL ? "workflows" : workflows, &error);
     if (sim.library != NULL)
         sim.scenario = scenario_read(path, &error);
-    if (sim.scenario != NULL && simulation_begin(&sim, conninfo, &error) && simulation_run(&sim, &error))
+    if (sim.scenario != NULL && mail != NULL)
+        sim.config = config_load(mail, &error);
+    if (sim.scenario != NULL && error == NULL && simulation_begin(&sim, conninfo, &error) &&
+        simulation_run(&sim, &error))
         status = simulation_report(&sim, g_get_monotonic_time() - begun);
     else
         status = cli_fail(error);
