@@ -1,7 +1,7 @@
 #include "adapters/cli/cli.h"
 #include "adapters/cli/commands.h"
 #include "adapters/cli/log.h"
-#include "adapters/curl/mail.h"
+#include "adapters/cli/post.h"
 #include "adapters/http/api.h"
 #include "adapters/postgres/charts.h"
 #include "adapters/postgres/migrate.h"
@@ -159,19 +159,6 @@ static bool daemon_prepare(struct daemon *d, GError **error)
 static bool daemon_connect(struct daemon *d, GError **error)
 {
     const struct config_database *db = &d->config->database;
-    const struct config_mail *m = &d->config->mail;
-    const struct mail_config mail = {.host = m->host,
-                                     .port = m->port,
-                                     .tls = m->tls == CONFIG_TLS_NONE       ? MAIL_TLS_NONE
-                                            : m->tls == CONFIG_TLS_STARTTLS ? MAIL_TLS_STARTTLS
-                                                                            : MAIL_TLS_IMPLICIT,
-                                     .ca_file = m->ca_file[0] == '\0' ? NULL : m->ca_file,
-                                     .username = m->username[0] == '\0' ? NULL : m->username,
-                                     .password = m->password,
-                                     .from_address = m->from,
-                                     .from_name = m->from_name,
-                                     .utc_offset_minutes = 540,
-                                     .connections = m->connections};
     uv_loop_t *uv = loop_uv_handle(d->loop);
     struct loop *loop = loop_uv_port(d->loop);
 
@@ -181,10 +168,8 @@ static bool daemon_connect(struct daemon *d, GError **error)
     d->reader = reader_pg_new(db->read_url, db->read_connections, uv, loop, error);
     if (d->reader == NULL)
         return false;
-    if (m->host[0] == '\0')
-        return true;
-    d->mail = mail_sender_new(uv, loop, &mail, error);
-    return d->mail != NULL;
+    d->mail = post_new(&d->config->mail, d->loop, error);
+    return d->mail != NULL || d->config->mail.host[0] == '\0';
 }
 
 static const char *host_of(const char *url)
