@@ -2,6 +2,7 @@
 #include "adapters/cli/commands.h"
 #include "adapters/cli/log.h"
 #include "adapters/cli/post.h"
+#include "adapters/cli/versions.h"
 #include "adapters/http/api.h"
 #include "adapters/postgres/charts.h"
 #include "adapters/postgres/migrate.h"
@@ -142,7 +143,7 @@ static bool daemon_register(struct daemon *d, GError **error)
         if (!charts_register(d->config->database.migrate_url, definition->chart, definition->source, error))
             return false;
     }
-    return true;
+    return versions_complete(d->library, d->config->database.migrate_url, error);
 }
 
 static bool daemon_prepare(struct daemon *d, GError **error)
@@ -194,6 +195,9 @@ static bool daemon_serve(struct daemon *d, GError **error)
     engine.hold_us = e->hold_ms * INSTANT_MS;
     engine.poll_us = e->deadline_poll_ms * INSTANT_MS;
     engine.lease_us = e->outbox_lease_s * INSTANT_SECOND;
+    engine.due_max = e->deadline_batch_max;
+    engine.claim_max = e->outbox_batch_max;
+    engine.attempts_max = (int)e->outbox_attempts_max;
     engine.message_host = g_intern_string(host);
     engine.public_url = h->public_url;
     d->engine = engine_new(loop_uv_port(d->loop), store_pg_port(d->store),
