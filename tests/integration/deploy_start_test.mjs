@@ -79,6 +79,21 @@ const lifeMails = (csp, application, meeting, entry) => [
     ["secretariat-queue", `[${entry}] 登録されました（${SERVICE}）`],
 ].map(([address, subject]) => `${address}@toroku.example ${subject}`);
 
+// The daemon as systemd runs it (Type=notify, WatchdogSec=): it is ready when it says so, and feeds the watchdog.
+async function superviseOnce() {
+    const program = long ? path("build/release/toroku") : process.env.TOROKU_BIN;
+    const manager = spawn(join(top, "tests/support/notified"), ["300000", program, "serve", "--config",
+        path("var/toroku.yaml")], { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    manager.stdout.on("data", (data) => (said += data));
+    const ended = new Promise((resolve) => manager.once("close", resolve));
+    await until("two words for the watchdog", () => said.split("WATCHDOG=1\n").length > 2 || manager.exitCode !== null);
+    assert.match(said, new RegExp(`^READY=1\nSTATUS=listening on 127.0.0.1:${portOf("http")}\n`, "m"));
+    manager.kill("SIGTERM");
+    assert.equal(await ended, 0, said);
+    assert.match(said, /STOPPING=1\n$/);
+}
+
 // Every expected mail has arrived, once, and no other.
 async function assertMail() {
     const list = async () => JSON.parse(await succeed("deploy/mailbox", "--list", "var/mail", "--json"));
@@ -202,6 +217,7 @@ test("a daemon that was killed is started again, alone, and nothing is lost", as
     const [pid] = readFileSync(path("var/toroku.pid"), "utf8").split(" ");
     process.kill(Number(pid), "SIGKILL");
     await until("it has ended", () => !processes().some((line) => line.startsWith(`${pid} `)));
+    await superviseOnce();
     const said = await succeed("deploy/start", ...options);
     assert.match(said, /^deploy\/start: starting the daemon$/m);
     assert.doesNotMatch(said, /creating|starting PostgreSQL|starting the demonstration mail/);
