@@ -1,6 +1,6 @@
 // The lives of the authorised services of the FedRAMP Marketplace (real names, dates and assessors) as a scenario of
-// ISMAP: each files, is reviewed and listed on the day on which it was authorised, and is renewed for every audit period
-// up to the end of the scenario. This file says when they act; what has to follow is counted in the test.
+// ISMAP: each files, is reviewed and listed on the day on which it was authorised, and is renewed for every audit
+// period up to the end of the scenario. This file says when they act; what has to follow is counted in the test.
 //
 //   node fedramp_scenario.mjs SERVICES.CSV >SCENARIO.JSONL
 
@@ -39,11 +39,11 @@ function nextPeriodEnd(service, end) {
     return days.find((day) => day >= lastDayOf(end + 1, 3) && day <= year) ?? year;
 }
 
-// What happens to one application besides filing, acceptance and review. In the plain course no target or reminder comes
-// near; the intake target of a late one (10 business days) is passed by weeks.
+// What happens to one application besides filing, acceptance and review. In the plain course no target or reminder
+// comes near; the intake target of a late one (10 business days) is passed by weeks.
 const COURSES = ["plain", "plain", "corrected", "plain", "asked", "plain", "plain", "late"];
 const WAIT = { plain: 2, corrected: 9, asked: 2, late: 51 };
-// By so many days after its filing the target of a late one, and the reminder before it, are past whatever holidays there
+// So many days after its filing the target of a late one, and the reminder before it, are past whatever holidays there
 // are; none is late that would not get so far.
 export const LATE = 35;
 
@@ -122,7 +122,7 @@ function planWorld(services) {
     const providers = new Map(), assessors = new Map();
     for (const service of services) {
         const provider = providers.get(service.provider) ??
-            { code: `csp-${providers.size + 1}`, login: `csp${providers.size + 1}`, name: service.provider, services: 0 };
+            { code: `csp-${providers.size + 1}`, login: `csp${providers.size + 1}`, services: 0 };
         providers.set(service.provider, provider);
         provider.services++;
         if (!assessors.has(service.assessor))
@@ -157,11 +157,11 @@ function worldLines(plan) {
     ];
     for (const { code, name } of plan.assessors.values())
         lines.push(organisation(code, name, null, [mail("contacts", `audit@${code.toLowerCase()}.example`)]));
-    for (const { code, login, name, addresses, language } of plan.providers.values())
+    for (const [name, { code, login, addresses, language }] of plan.providers)
         lines.push(organisation(code, name, null, ["ismap", "legal"].slice(0, addresses)
             .map((box) => mail("contacts", `${box}@${code}.example`, language))), person(login, code));
-    for (const service of plan.services)
-        lines.push({ subject: service.id, organisation: plan.providers.get(service.provider).code, name: service.name });
+    for (const { id, name, provider } of plan.services)
+        lines.push({ subject: id, organisation: plan.providers.get(provider).code, name });
     return lines;
 }
 
@@ -177,8 +177,8 @@ function applicationSteps(plan, service, application) {
             domestic: false, corporate_number: null },
     };
     const steps = [
-        { ms: jst(application.opened, "10:00"), as: login, open: "service-application", subject: service.id, case: alias,
-            with: { service_name: service.name } },
+        { ms: jst(application.opened, "10:00"), as: login, open: "service-application", subject: service.id,
+            case: alias, with: { service_name: service.name } },
         step(application.submitted, "10:00", login, "submit", form),
         step(application.accepted, "10:00", "desk", "accept"),
         step(application.assessed, "10:00", "reviewer", "assess", { with_file: "../examples/risk-assessment.json" }),

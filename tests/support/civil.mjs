@@ -21,8 +21,8 @@ function corresponding(day, months) {
 
 export const monthsOn = (day, months) => corresponding(day, months).day;
 
-// The last day of a period of months that begins with `first`: the eve of the corresponding day, or, where the month has
-// no such day, the month's last (articles 140 and 143).
+// The last day of a period of months that begins with `first`: the eve of the corresponding day, or, where the month
+// has no such day, the month's last (articles 140 and 143).
 export function lastDayOf(first, months) {
     const end = corresponding(first, months);
     return end.exists ? end.day - 1 : end.day;
