@@ -45,6 +45,7 @@ class Journal {
         this.retried = 0;
         this.repeated = 0;
         this.stopping = false;
+        this.givenUp = false;
         this.client = null; // of the daemon that runs, or null
     }
 
@@ -52,6 +53,7 @@ class Journal {
     async command(event, post) {
         const key = randomUUID();
         for (let tries = 0; ; tries++) {
+            assert.ok(!this.givenUp, "the run has ended before this command was answered");
             const answer = await this.attempt(key, post);
             if (answer === undefined || answer.status === 503) {
                 this.retried++;
@@ -132,6 +134,7 @@ async function totals(journal, session) {
 
 async function run(journal, faults) {
     const session = it.database.session();
+    await session.query("set client_min_messages = error");
     const least = { commands: Infinity, deadlines: Infinity, notices: Infinity };
     let daemon = await it.serve();
     journal.client = daemon.as("csp");
@@ -232,7 +235,12 @@ test(`what was acknowledged survives ${KILLS} kills`, async (t) => {
 
     const workers = [...Array(PARCEL_WORKERS)].map(() => watch(workOnParcels(journal)))
         .concat(subjects.map((subject) => watch(workOnApplications(journal, subject))));
-    const { daemon, least } = await run(journal, faults).finally(() => (journal.stopping = true));
+    const { daemon, least } = await run(journal, faults)
+        .catch((error) => {
+            journal.givenUp = true;
+            throw error;
+        })
+        .finally(() => (journal.stopping = true));
     await Promise.all(workers);
     assert.deepEqual(faults, []);
 

@@ -369,7 +369,9 @@ Test(race, renewal_against_expiry)
     race_judge(office);
     cr_assert(history_each(office->conninfo, 0, race_check_case, office, &error), "%s",
               error == NULL ? "" : error->message);
-    printf("%u races, and %d with filings that came too late to the lock: the receipt decided each\n", races, ROUND);
+    printf("%u races, %" G_GINT64_FORMAT " received before expiry, and %d with filings that came too late to the lock: "
+           "the receipt decided each\n",
+           races, pg_number(office->conninfo, "select count(*) from race where received < expiry and not late"), ROUND);
     g_rand_free(dice);
     g_free(rounds);
     office_free(office);
