@@ -127,9 +127,20 @@ bool civil_parse(const char *text, civil_day *day)
     return true;
 }
 
+char *civil_print_digits(char *at, int number, int width)
+{
+    for (unsigned rest = (unsigned)number, i = (unsigned)width; i-- > 0; rest /= 10)
+        at[i] = (char)('0' + rest % 10);
+    return at + width;
+}
+
 void civil_print(civil_day day, char buf[CIVIL_TEXT_SIZE])
 {
     struct civil_date date = civil_date_of(day);
+    char *at = civil_print_digits(buf, date.year, 4);
 
-    g_snprintf(buf, CIVIL_TEXT_SIZE, "%04d-%02d-%02d", date.year, date.month, date.day);
+    *at++ = '-';
+    at = civil_print_digits(at, date.month, 2);
+    *at++ = '-';
+    *civil_print_digits(at, date.day, 2) = '\0';
 }

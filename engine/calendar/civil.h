@@ -55,6 +55,9 @@ bool civil_months_end(civil_day first, int64_t months, civil_day *last, bool *ex
 /* Reads the whole of ${text} as `YYYY-MM-DD`. False, with ${day} untouched, when it is no such date. */
 bool civil_parse(const char *text, civil_day *day);
 
+/* Writes the last ${width} digits of ${number}, with leading zeros and without a NUL; answers the place behind them. */
+char *civil_print_digits(char *at, int number, int width);
+
 /* Writes ${day}, between CIVIL_DAY_MIN and CIVIL_DAY_MAX, as `YYYY-MM-DD`. */
 void civil_print(civil_day day, char buf[CIVIL_TEXT_SIZE]);
 

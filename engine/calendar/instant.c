@@ -106,12 +106,20 @@ void instant_print(instant at, char buf[INSTANT_TEXT_SIZE])
     int64_t us = (at % INSTANT_DAY + INSTANT_DAY) % INSTANT_DAY;
     int hour = (int)(us / INSTANT_HOUR), minute = (int)(us / INSTANT_MINUTE % 60);
     int second = (int)(us / INSTANT_SECOND % 60), fraction = (int)(us % INSTANT_SECOND);
-    char date[CIVIL_TEXT_SIZE];
+    char *end = buf + CIVIL_TEXT_SIZE - 1;
 
     g_assert(at >= INSTANT_MIN && at <= INSTANT_MAX);
-    civil_print((civil_day)((at - us) / INSTANT_DAY), date);
-    if (fraction == 0)
-        g_snprintf(buf, INSTANT_TEXT_SIZE, "%sT%02d:%02d:%02dZ", date, hour, minute, second);
-    else
-        g_snprintf(buf, INSTANT_TEXT_SIZE, "%sT%02d:%02d:%02d.%06dZ", date, hour, minute, second, fraction);
+    civil_print((civil_day)((at - us) / INSTANT_DAY), buf);
+    *end++ = 'T';
+    end = civil_print_digits(end, hour, 2);
+    *end++ = ':';
+    end = civil_print_digits(end, minute, 2);
+    *end++ = ':';
+    end = civil_print_digits(end, second, 2);
+    if (fraction != 0) {
+        *end++ = '.';
+        end = civil_print_digits(end, fraction, 6);
+    }
+    *end++ = 'Z';
+    *end = '\0';
 }

@@ -2,9 +2,13 @@
 
 #include <string.h>
 
+/* Most keys are short and stand in the member itself. */
+#define KEY_NEAR 24
+
 struct member {
-    char *key;
     struct value *v;
+    char *far; /* a key too long for `near`, else NULL */
+    char near[KEY_NEAR];
 };
 
 struct value {
@@ -24,6 +28,29 @@ struct value {
         } map;
     } u;
 };
+
+static const char *member_key(const struct member *m)
+{
+    return m->far != NULL ? m->far : m->near;
+}
+
+static struct member member_new(const char *key, struct value *v)
+{
+    struct member m = {.v = v};
+    size_t size = strlen(key) + 1;
+
+    if (size <= KEY_NEAR)
+        memcpy(m.near, key, size);
+    else
+        m.far = g_memdup2(key, size);
+    return m;
+}
+
+static void member_release(struct member *m)
+{
+    g_free(m->far);
+    value_unref(m->v);
+}
 
 static struct value *value_new(enum value_kind kind)
 {
@@ -100,10 +127,8 @@ static void value_release(struct value *v)
         g_free(v->u.list.items);
         break;
     case VALUE_MAP:
-        for (size_t i = 0; i < v->u.map.size; i++) {
-            g_free(v->u.map.members[i].key);
-            value_unref(v->u.map.members[i].v);
-        }
+        for (size_t i = 0; i < v->u.map.size; i++)
+            member_release(&v->u.map.members[i]);
         g_free(v->u.map.members);
         break;
     case VALUE_NULL:
@@ -168,7 +193,7 @@ const char *value_key_at(const struct value *map, size_t index)
 {
     if (value_kind(map) != VALUE_MAP || index >= map->u.map.size)
         return NULL;
-    return map->u.map.members[index].key;
+    return member_key(&map->u.map.members[index]);
 }
 
 const struct value *value_member_at(const struct value *map, size_t index)
@@ -185,7 +210,7 @@ static size_t map_find(const struct value *map, const char *key, size_t size, bo
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const char *there = map->u.map.members[middle].key;
+        const char *there = member_key(&map->u.map.members[middle]);
         int order = strncmp(there, key, size);
 
         if (order == 0 && there[size] != '\0')
@@ -255,11 +280,11 @@ void value_map_set(struct value *map, const char *key, struct value *v)
         return;
     }
     if (map->u.map.size == map->u.map.capacity) {
-        map->u.map.capacity = map->u.map.capacity == 0 ? 8 : 2 * map->u.map.capacity;
+        map->u.map.capacity = map->u.map.capacity == 0 ? 4 : 2 * map->u.map.capacity;
         map->u.map.members = g_renew(struct member, map->u.map.members, map->u.map.capacity);
     }
     memmove(map->u.map.members + at + 1, map->u.map.members + at, (map->u.map.size - at) * sizeof(struct member));
-    map->u.map.members[at] = (struct member){.key = g_strdup(key), .v = v};
+    map->u.map.members[at] = member_new(key, v);
     map->u.map.size++;
 }
 
@@ -272,8 +297,7 @@ void value_map_unset(struct value *map, const char *key)
     at = map_find(map, key, strlen(key), &found);
     if (!found)
         return;
-    g_free(map->u.map.members[at].key);
-    value_unref(map->u.map.members[at].v);
+    member_release(&map->u.map.members[at]);
     map->u.map.size--;
     memmove(map->u.map.members + at, map->u.map.members + at + 1, (map->u.map.size - at) * sizeof(struct member));
 }
@@ -323,7 +347,7 @@ bool value_equal(const struct value *a, const struct value *b)
         return true;
     case VALUE_MAP:
         for (size_t i = 0; i < a->u.map.size; i++)
-            if (strcmp(a->u.map.members[i].key, b->u.map.members[i].key) != 0 ||
+            if (strcmp(value_key_at(a, i), value_key_at(b, i)) != 0 ||
                 !value_equal(a->u.map.members[i].v, b->u.map.members[i].v))
                 return false;
         return true;
@@ -419,7 +443,7 @@ void value_print(const struct value *v, GString *out)
         for (size_t i = 0; i < v->u.map.size; i++) {
             if (i > 0)
                 g_string_append_c(out, ',');
-            text_print(v->u.map.members[i].key, out);
+            text_print(member_key(&v->u.map.members[i]), out);
             g_string_append_c(out, ':');
             value_print(v->u.map.members[i].v, out);
         }
