@@ -122,7 +122,7 @@ static bool demo_put_people(struct directory *d, const int64_t *org_ids, GHashTa
         for (size_t o = 0; o < G_N_ELEMENTS(orgs); o++)
             if (strcmp(orgs[o].code, people[i].org) == 0)
                 org = org_ids[o];
-        if (people[i].role != NULL && !directory_grant(d, person, org, people[i].role, error))
+        if (!directory_grant(d, person, org, people[i].role == NULL ? "member" : people[i].role, error))
             return false;
         if (token == NULL)
             token = token_new(tokens, people[i].login);

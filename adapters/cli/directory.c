@@ -16,7 +16,7 @@ static const char about[] =
     "person LOGIN NAME                  creates or renames one\n"
     "grant LOGIN ORG ROLE               the person acts in a role for the organisation\n"
     "revoke LOGIN ORG ROLE              no longer\n"
-    "token LOGIN ORG                    prints a new bearer token, once; only its hash is kept (--days: for how long)\n"
+    "token LOGIN ORG                    makes a member, prints a bearer token, once; only its hash is kept (--days)\n"
     "revoke-token TOKEN                 ends one; a daemon forgets it within seconds\n\n"
     "Everything may be said again: what is there is renamed, not doubled.";
 
@@ -97,7 +97,8 @@ static bool say_token(const struct saying *s, GError **error)
     randombytes_buf(bytes, sizeof bytes);
     sodium_bin2hex(token, sizeof token, bytes, sizeof bytes);
     chain_sha256(token, strlen(token), hash);
-    if (!find_both(s, &person, &org, error) || !directory_token(s->d, hash, person, org, "", expires, error))
+    if (!find_both(s, &person, &org, error) || !directory_grant(s->d, person, org, "member", error) ||
+        !directory_token(s->d, hash, person, org, "", expires, error))
         return false;
     puts(token);
     return true;
