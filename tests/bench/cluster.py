@@ -64,7 +64,17 @@ class Cluster:
         if done.returncode != 0:
             raise Failed(f"{' '.join(command)}: {done.stderr or done.stdout}")
 
+    def is_running(self):
+        """Is a server there already, from a run that was killed, or another that runs now?"""
+        try:
+            os.kill(self.pid(), 0)
+        except (OSError, ValueError):
+            return False
+        return True
+
     def start(self):
+        if self.is_running():
+            raise Failed(f"a PostgreSQL server (process {self.pid()}) runs in {self.home} already; end it first")
         if not os.path.exists(os.path.join(self.data, "PG_VERSION")):
             self.run("initdb", "-D", self.data, "-U", "toroku", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         lines = "".join(f"{key} = {value}\n" for key, value in self.settings.items())
