@@ -33,6 +33,10 @@ insert into open_cases (subject_id, case_id, workflow)
 select p.subject_id, p.id, t.workflow
 from prepared p join open_cases t on t.case_id = p.template order by p.id;
 
+-- Every provider has the template's documents, so that each may name them.
+insert into documents select o.id, d.sha256, d.size, d.at, d.name, d.media_type, d.content
+from documents d join organisations o on o.code like 'CSP-%' on conflict do nothing;
+
 select setval('case_ids', :second + :cases);
 commit;
 drop table bench_bodies;

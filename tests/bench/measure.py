@@ -25,6 +25,14 @@ def cpu_of(pid):
     return stat_of(pid)[1]
 
 
+def cpu_of_machine():
+    """(busy, idle) CPU seconds of all processors; stolen time counts as busy."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    idle = ticks[3] + ticks[4]
+    return (sum(ticks) - idle) / TICK, idle / TICK
+
+
 def cpu_of_server(postmaster):
     """CPU seconds of a PostgreSQL server: every process, those included that have ended."""
     _, own, ended = stat_of(postmaster)
@@ -50,6 +58,7 @@ class Used:
         self.cluster, self.pids = cluster, pids
         self.wal = wal_position(cluster)
         self.before = self.now()
+        self.machine = cpu_of_machine()
         self.began = time.monotonic()
 
     def now(self):
@@ -60,6 +69,7 @@ class Used:
     def end(self, transitions, settle=0.0):
         """With `settle`: the work is over, and its processes are given so many seconds to be gone."""
         seconds = time.monotonic() - self.began
+        busy, idle = (now - before for now, before in zip(cpu_of_machine(), self.machine))
         time.sleep(settle)
         after = self.now()
         wal = wal_position(self.cluster) - self.wal
@@ -68,6 +78,7 @@ class Used:
             "cpu": {name: round(value / seconds, 3) for name, value in spent.items()},
             "cpu_us_each": {name: round(value * 1e6 / max(transitions, 1), 1) for name, value in spent.items()},
             "wal_bytes_each": round(wal / max(transitions, 1)),
+            "machine": {"busy": round(busy / seconds, 3), "idle": round(idle / seconds, 3)},
         }
 
 

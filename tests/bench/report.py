@@ -17,6 +17,11 @@ def cpu_text(runs):
         " / ".join(f"{median(run['cpu_us_each'][name] for run in runs):.0f}" for name in names)
 
 
+def others(run):
+    """CPUs that were busy with neither side nor their callers."""
+    return run["machine"]["busy"] - sum(run["cpu"].values())
+
+
 def ratios(rounds, name):
     """Of each round: its rate against the yardstick at 64 clients in the same round."""
     return [r[name]["rate"] / r["yardstick 64"]["rate"] for r in rounds]
@@ -24,7 +29,7 @@ def ratios(rounds, name):
 
 def table(rounds):
     heads = ("run", "transitions/s", "× yardstick 64", "p50 ms", "p99 ms", "batch", "CPUs used *", "CPU µs each *",
-             "WAL kB each")
+             "WAL kB each", "others / idle †")
     rows = []
     for name in rounds[0]:
         runs = [r[name] for r in rounds]
@@ -35,12 +40,15 @@ def table(rounds):
             f"{median(ratio):.2f} ({min(ratio):.2f}–{max(ratio):.2f})",
             milliseconds(runs, "p50_us"), milliseconds(runs, "p99_us"),
             f"{median(run['batch'] for run in runs):.0f}" if "batch" in runs[0] else "", shares, each,
-            f"{median(run['wal_bytes_each'] for run in runs) / 1000:.1f}"))
+            f"{median(run['wal_bytes_each'] for run in runs) / 1000:.1f}",
+            f"{median(others(run) for run in runs):.2f} / {median(run['machine']['idle'] for run in runs):.2f}"))
     widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in (heads, *rows)]
     lines.insert(1, "  ".join("-" * width for width in widths))
     lines.append("* daemon / PostgreSQL / generator; of the yardstick PostgreSQL / pgbench. Medians (least–most) of "
                  f"{len(rounds)} rounds.")
+    lines.append("† CPUs that the kernel and strangers used, and that nobody used. Strangers take more from few processes "
+                 "than from pgbench's many: with more than about 0.3 the ratios mean little.")
     return "\n".join(lines)
 
 
