@@ -225,6 +225,19 @@ static void reader_pg_identify(struct reader *reader, struct reader_identity *id
     reader_begin(reader, EYES_STAFF, identity, identify_begun);
 }
 
+/* Takes the actor's eyes. FALSE after answering: there was no connection. */
+static bool document_begun(struct op *op, struct reader_document *document)
+{
+    document->error = op_error(op);
+    if (document->error != NULL) {
+        reader_end(op);
+        document->done(document);
+        return false;
+    }
+    reader_scope(op, &document->actor);
+    return true;
+}
+
 static void put_answered(struct op *op)
 {
     struct reader_document *document = ((struct reading *)op->owner)->what;
@@ -239,13 +252,8 @@ static void put_begun(struct op *op)
     struct reading *reading = op->owner;
     struct reader_document *document = reading->what;
 
-    document->error = op_error(op);
-    if (document->error != NULL) {
-        reader_end(op);
-        document->done(document);
+    if (!document_begun(op, document))
         return;
-    }
-    reader_scope(op, &document->actor);
     params_int8(&op->params, document->actor.org);
     params_bytea(&op->params, document->sha256, HASH_SIZE);
     params_text(&op->params, document->name);
@@ -287,13 +295,8 @@ static void get_begun(struct op *op)
     struct reading *reading = op->owner;
     struct reader_document *document = reading->what;
 
-    document->error = op_error(op);
-    if (document->error != NULL) {
-        reader_end(op);
-        document->done(document);
+    if (!document_begun(op, document))
         return;
-    }
-    reader_scope(op, &document->actor);
     params_bytea(&op->params, document->sha256, HASH_SIZE);
     reading->answer = op_send(op, QUERY_DOCUMENT_GET);
     op_sync(op, get_answered);

@@ -69,7 +69,7 @@ class Used:
     def end(self, transitions, settle=0.0):
         """With `settle`: the work is over, and its processes are given so many seconds to be gone."""
         seconds = time.monotonic() - self.began
-        busy, idle = (now - before for now, before in zip(cpu_of_machine(), self.machine))
+        busy, idle = (at_end - at_start for at_end, at_start in zip(cpu_of_machine(), self.machine))
         time.sleep(settle)
         after = self.now()
         wal = wal_position(self.cluster) - self.wal
