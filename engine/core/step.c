@@ -21,12 +21,12 @@ struct selection {
     bool checked_partial, form_ok;
 };
 
-static bool actor_has_role(const struct snapshot *s, const struct actor *actor, int role)
+bool step_has_role(const struct chart *chart, int64_t owner, const struct actor *actor, int role)
 {
-    const struct chart_role *r = &g_array_index(s->chart->book->roles, struct chart_role, role);
+    const struct chart_role *r = &g_array_index(chart->book->roles, struct chart_role, role);
 
     if (r->is_relation)
-        return strcmp(r->id, "owner") == 0 && actor->org != 0 && actor->org == s->owner;
+        return strcmp(r->id, "owner") == 0 && actor->org != 0 && actor->org == owner;
     for (const char *const *held = actor->roles; held != NULL && *held != NULL; held++)
         if (strcmp(*held, r->id) == 0)
             return true;
@@ -36,7 +36,7 @@ static bool actor_has_role(const struct snapshot *s, const struct actor *actor, 
 static bool actor_has_any_role(const struct snapshot *s, const struct actor *actor, const struct index_list *roles)
 {
     for (int i = 0; i < roles->count; i++)
-        if (actor_has_role(s, actor, roles->items[i]))
+        if (step_has_role(s->chart, s->owner, actor, roles->items[i]))
             return true;
     return false;
 }
@@ -47,24 +47,29 @@ bool step_may(const struct snapshot *s, const struct actor *actor, const struct 
            actor_has_any_role(s, actor, &take->by);
 }
 
+bool step_bars(const struct snapshot *s, const struct chart_take *take, int64_t person)
+{
+    for (char **name = take->not_by; name != NULL && *name != NULL; name++) {
+        const struct value *who = value_get(s->persons, *name);
+
+        if (who != NULL && value_int(who) == person)
+            return true;
+    }
+    return false;
+}
+
 /* Four eyes: did one of the persons behind this event also raise an event that the row excludes? */
 static bool take_is_barred(const struct machine *m, const struct chart_take *take)
 {
     const struct value *deciders = value_get(m->event->input, "deciders");
 
-    for (char **name = take->not_by; name != NULL && *name != NULL; name++) {
-        const struct value *person = value_get(m->s->persons, *name);
+    if (m->event->kind == EVENT_COMMAND && step_bars(m->s, take, m->event->actor.person))
+        return true;
+    for (size_t i = 0; i < value_size(deciders); i++) {
+        const char *decider = value_text(value_at(deciders, i));
 
-        if (person == NULL)
-            continue;
-        if (m->event->kind == EVENT_COMMAND && value_int(person) == m->event->actor.person)
+        if (decider != NULL && step_bars(m->s, take, g_ascii_strtoll(decider, NULL, 10)))
             return true;
-        for (size_t i = 0; i < value_size(deciders); i++) {
-            const char *decider = value_text(value_at(deciders, i));
-
-            if (decider != NULL && g_ascii_strtoll(decider, NULL, 10) == value_int(person))
-                return true;
-        }
     }
     return false;
 }

@@ -22,4 +22,10 @@ void step(const struct snapshot *before, const struct event *event, struct outco
 /* May ${actor} raise some event ${name} in the present states, guards and forms aside? For pages and lists. */
 bool step_may(const struct snapshot *s, const struct actor *actor, const struct chart_take *take);
 
+/* Four eyes: was ${person} the last to raise an event that ${take} excludes? */
+bool step_bars(const struct snapshot *s, const struct chart_take *take, int64_t person);
+
+/* Does ${actor} hold ${role} (of the rulebook) in a case that belongs to ${owner} (an organisation; 0: none)? */
+bool step_has_role(const struct chart *chart, int64_t owner, const struct actor *actor, int role);
+
 #endif
