@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { example, Installation } from "../support/daemon.mjs";
-import { approve, bringToCommittee, openApplication, people, putDocuments, raise, standsIn } from "../support/walk.mjs";
+import { example, Installation, until } from "../support/daemon.mjs";
+import { approve, bringToCommittee, openApplication, people, putDocuments, standsIn } from "../support/walk.mjs";
 import { launch, openPage, picture } from "./browser.mjs";
 import { assertAccessible, assertNarrow } from "./checks.mjs";
 import { tabTo } from "./keys.mjs";
@@ -22,7 +22,8 @@ before(async () => {
     await bringToCommittee(who, number, version, example("application"));
     await approve(who, [await it.personId("com")], [number]);
     await standsIn(who.csp, number, ["approved"]);
-    registrationNo = (await who.csp.get("/register.json")).json.entries[0].key;
+    registrationNo = await until("the service is listed", async () =>
+        (await who.csp.get("/register.json")).json.entries[0]?.key);
 });
 
 after(async () => {
