@@ -32,6 +32,9 @@ void caller_unref(gpointer p)
         return;
     g_strfreev(caller->roles);
     g_free(caller->name);
+    g_free(caller->org_ja);
+    g_free(caller->org_en);
+    g_free(caller->orgs);
     g_free(caller);
 }
 
@@ -118,6 +121,7 @@ struct call *call_new(struct api *api, struct http_request *request, struct call
 void call_free(struct call *call)
 {
     caller_unref(call->caller);
+    form_free(call->form);
     for (int i = 0; i < READER_PARAMS_MAX; i++)
         g_free(call->params[i]);
     g_free(call->ask.json);
@@ -128,6 +132,11 @@ void call_free(struct call *call)
 struct actor call_actor(const struct call *call)
 {
     return call->caller == NULL ? (struct actor){0} : call->caller->actor;
+}
+
+const char *call_csrf(const struct call *call)
+{
+    return call->csrf;
 }
 
 const char *call_language(const struct call *call)

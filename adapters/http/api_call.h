@@ -5,10 +5,16 @@
 #define TOROKU_ADAPTERS_HTTP_API_CALL_H
 
 #include "adapters/http/api.h"
+#include "adapters/http/form.h"
 #include "adapters/http/router.h"
 
-/* Flags of a route. */
-enum { ROUTE_TOKEN = 1 /* a bearer token is needed */ };
+/* Flags of a route. With one of them request->user is the call when the handler runs. */
+enum {
+    ROUTE_TOKEN = 1,   /* a bearer token is needed */
+    ROUTE_PAGE = 2,    /* a page: a session is needed, else the browser is sent to /sign-in; forms are read and checked */
+    ROUTE_VISITOR = 4, /* a page for everybody, who may have a session; forms are read, their token is not looked at */
+    ROUTE_NO_ORG = 8   /* with ROUTE_PAGE: also while the session has no organisation yet */
+};
 
 struct api {
     struct api_config config;
@@ -17,20 +23,27 @@ struct api {
     bool draining;
 };
 
-/* Somebody known by a token; kept for a while so that not every request asks the database. */
+/* Somebody known by a token, which is kept for a while so that not every request asks the database; or by a session,
+ * which is asked for each time. */
 struct caller {
     int refs;
     struct actor actor;
     char **roles;
     char *name;
+    char *org_ja, *org_en; /* by session: the organisation that the person acts for now; NULL: none yet, or by token */
+    char *orgs;            /* by session: JSON list of {"id", "ja", "en"}, all that the person may act for */
     instant known_until;
 };
+
+#define CSRF_SIZE 65 /* with its NUL */
 
 /* One request with its caller, from the gate to the answer. */
 struct call {
     struct api *api;
     struct http_request *request;
     struct caller *caller; /* NULL: nobody (a public route) */
+    struct form *form;     /* what was posted to a page; NULL otherwise */
+    char csrf[CSRF_SIZE];  /* "" without a session */
     struct reader_request ask;
     char *params[READER_PARAMS_MAX]; /* owned texts behind ask.params */
     void (*answer)(struct call *call);
@@ -39,6 +52,10 @@ struct call {
 struct call *call_new(struct api *api, struct http_request *request, struct caller *caller);
 void call_free(struct call *call);
 struct actor call_actor(const struct call *call);
+
+/* The token that every form of the caller's session carries in a field named CSRF_FIELD; "" without a session. */
+const char *call_csrf(const struct call *call);
+#define CSRF_FIELD "csrf"
 
 /* "ja" or "en", by Accept-Language or ?lang= (which wins). */
 const char *call_language(const struct call *call);
@@ -56,7 +73,8 @@ void call_ask(struct call *call, enum reader_question question, void (*answer)(s
  */
 int64_t call_case_id(const char *number, char **prefix);
 
-/* The gate of the router: finds out who is calling. */
+/* The gate of the router: finds out who is calling. Of a page that was posted to it has read the form, and checked that
+ * a page of ours sent it. */
 bool caller_gate(struct http_request *request, const struct http_route *route, void *user);
 void caller_unref(gpointer caller);
 
