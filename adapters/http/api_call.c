@@ -1,5 +1,6 @@
 #include "adapters/http/api_call.h"
 
+#include "adapters/http/page.h"
 #include "adapters/http/problem.h"
 #include "adapters/http/query.h"
 #include "engine/app/access.h"
@@ -139,13 +140,33 @@ const char *call_csrf(const struct call *call)
     return call->csrf;
 }
 
+/* The cookie that page_end set when a page was asked for in a language (RFC 6265, 4.2.1). */
+static const char *call_language_cookie(const struct call *call)
+{
+    const char *cookie = http_request_header(call->request, "cookie");
+    const char *found = cookie == NULL ? NULL : strstr(cookie, "lang=");
+
+    if (found == NULL || (found != cookie && found[-1] != ' ' && found[-1] != ';'))
+        return NULL;
+    return found + 5;
+}
+
 const char *call_language(const struct call *call)
 {
     const char *accept = http_request_header(call->request, "accept-language");
+    const char *cookie = call_language_cookie(call);
     struct query *query = query_parse(call->request->query, NULL);
     const char *asked = query == NULL ? NULL : query_get(query, "lang");
-    bool en = asked != NULL ? strcmp(asked, "en") == 0 : accept != NULL && g_ascii_strncasecmp(accept, "en", 2) == 0;
+    bool en;
 
+    if (call->language != NULL)
+        asked = call->language;
+    if (asked != NULL)
+        en = strcmp(asked, "en") == 0;
+    else if (cookie != NULL)
+        en = strncmp(cookie, "en", 2) == 0;
+    else
+        en = accept != NULL && g_ascii_strncasecmp(accept, "en", 2) == 0;
     query_free(query);
     return en ? "en" : "ja";
 }
@@ -167,12 +188,20 @@ void call_respond_json(struct call *call, int status, const char *headers, const
 
 void call_refuse(struct call *call, enum toroku_error code, const char *detail)
 {
+    if (call_wants_page(call->request)) {
+        page_refuse(call, code, detail);
+        return;
+    }
     http_respond_refusal(call->request, code, detail);
     call_free(call);
 }
 
 void call_fail(struct call *call, const GError *error)
 {
+    if (call_wants_page(call->request)) {
+        page_fail(call, error);
+        return;
+    }
     http_respond_error(call->request, error);
     call_free(call);
 }

@@ -44,6 +44,7 @@ struct call {
     struct caller *caller; /* NULL: nobody (a public route) */
     struct form *form;     /* what was posted to a page; NULL otherwise */
     char csrf[CSRF_SIZE];  /* "" without a session */
+    const char *language;  /* "ja" or "en" whatever the request says; NULL: as it says */
     struct reader_request ask;
     char *params[READER_PARAMS_MAX]; /* owned texts behind ask.params */
     void (*answer)(struct call *call);
@@ -57,7 +58,7 @@ struct actor call_actor(const struct call *call);
 const char *call_csrf(const struct call *call);
 #define CSRF_FIELD "csrf"
 
-/* "ja" or "en", by Accept-Language or ?lang= (which wins). */
+/* "ja" or "en": call->language, else ?lang=, else the cookie of the pages, else Accept-Language. */
 const char *call_language(const struct call *call);
 
 /* Answers and frees the call. */

@@ -12,13 +12,6 @@ void html_text(GString *out, const char *text);
 /* Appends ${format}, a literal of ours, with each %s of its arguments escaped; no other conversions. */
 void html_add(GString *out, const char *format, ...);
 
-/* Begins a page: doctype to the main element's opening. ${language}: "ja" or "en". */
-void html_begin(GString *out, const char *language, const char *title);
-void html_end(GString *out, const char *language);
-
 #define HTML_TYPE "text/html; charset=utf-8"
-
-/* The style sheet of all pages, served at /style.css. */
-extern const char html_style[];
 
 #endif

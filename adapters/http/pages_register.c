@@ -1,5 +1,5 @@
 #include "adapters/http/api_call.h"
-#include "adapters/http/html.h"
+#include "adapters/http/page.h"
 #include "adapters/http/query.h"
 #include "adapters/json/json.h"
 
@@ -12,11 +12,6 @@ static const char *entry_text(const struct value *row, const char *path)
     const char *text = value_text(value_path(value_get(row, "entry"), path));
 
     return text == NULL ? "" : text;
-}
-
-static bool call_is_en(const struct call *call)
-{
-    return strcmp(call_language(call), "en") == 0;
 }
 
 /* The answer parsed, or NULL after answering. */
@@ -43,52 +38,49 @@ static const char *banner_text(const struct value *row, bool en)
     return banner;
 }
 
-static void register_row(GString *out, const struct value *row, bool en)
+static void register_row(struct page *page, const struct value *row)
 {
-    const char *key = value_text(value_get(row, "key")), *banner = banner_text(row, en);
+    const char *key = value_text(value_get(row, "key")), *banner = banner_text(row, page->en);
     const char *name =
-        entry_text(row, en && entry_text(row, "service_name_en")[0] != '\0' ? "service_name_en" : "service_name");
+        entry_text(row, page->en && entry_text(row, "service_name_en")[0] != '\0' ? "service_name_en" : "service_name");
+    g_autofree char *href = g_strdup_printf("/register/%s%s", key, page->en ? "?lang=en" : "");
 
-    html_add(out, "<tr><th scope=\"row\"><a href=\"/register/%s%s\">%s</a></th><td data-label=\"%s\">%s", key,
-             en ? "?lang=en" : "", key, en ? "Service" : "サービス", name);
+    page_row_begin(page);
+    page_cell_head(page, page_text(page, "登録番号", "Registration number"), href, key);
+    page_cell_begin(page, page_text(page, "サービス", "Service"));
+    html_text(page->out, name);
     if (banner != NULL)
-        html_add(out, " <span class=\"banner\">%s</span>", banner);
-    html_add(out,
-             "</td><td data-label=\"%s\">%s</td><td data-label=\"%s\">%s – %s</td><td data-label=\"%s\">%s</td></tr>",
-             en ? "Provider" : "事業者", entry_text(row, "applicant_name"), en ? "Audit period" : "監査対象期間",
-             entry_text(row, "audit_period.start"), entry_text(row, "audit_period.end"),
-             en ? "Valid until" : "有効期限", entry_text(row, "expiry"));
+        html_add(page->out, " <span class=\"banner\">%s</span>", banner);
+    page_cell_end(page);
+    page_cell(page, page_text(page, "事業者", "Provider"), entry_text(row, "applicant_name"));
+    page_cell_begin(page, page_text(page, "監査対象期間", "Audit period"));
+    html_add(page->out, "%s – %s", entry_text(row, "audit_period.start"), entry_text(row, "audit_period.end"));
+    page_cell_end(page);
+    page_cell(page, page_text(page, "有効期限", "Valid until"), entry_text(row, "expiry"));
+    page_row_end(page);
 }
 
 static void register_answer_html(struct call *call)
 {
     struct value *v = register_parsed(call);
-    bool en;
-    GString *out;
-    const struct value *rows;
-    g_autofree char *count = NULL;
+    const struct value *rows = value_get(v, "entries");
+    g_autofree char *count = g_strdup_printf("%zu", value_size(rows));
+    struct page *page;
 
     if (v == NULL)
         return;
-    en = call_is_en(call);
-    rows = value_get(v, "entries");
-    count = g_strdup_printf("%zu", value_size(rows));
-    out = g_string_new(NULL);
-    html_begin(out, en ? "en" : "ja", en ? "Cloud Service List" : "クラウドサービスリスト");
-    html_add(out, "<h1>%s</h1><p>%s %s</p><p><a href=\"/register.csv\">CSV</a> <a href=\"/register.json\">JSON</a></p>",
-             en ? "Cloud Service List" : "クラウドサービスリスト", count, en ? "services" : "件");
-    html_add(out,
-             "<table><caption>%s</caption><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th>"
-             "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>",
-             en ? "Services registered now" : "現在登録されているサービス", en ? "Registration number" : "登録番号",
-             en ? "Service" : "サービス", en ? "Provider" : "事業者", en ? "Audit period" : "監査対象期間",
-             en ? "Valid until" : "有効期限");
+    page = page_begin_public(call, call_text(call, "クラウドサービスリスト", "Cloud Service List"));
+    html_add(page->out, "<p>%s %s</p><p><a href=\"/register.csv\">CSV</a> <a href=\"/register.json\">JSON</a></p>",
+             count, page_text(page, "件", "services"));
+    page_table_begin(page, page_text(page, "現在登録されているサービス", "Services registered now"),
+                     (const char *[]){page_text(page, "登録番号", "Registration number"),
+                                      page_text(page, "サービス", "Service"), page_text(page, "事業者", "Provider"),
+                                      page_text(page, "監査対象期間", "Audit period"),
+                                      page_text(page, "有効期限", "Valid until"), NULL});
     for (size_t i = 0; i < value_size(rows); i++)
-        register_row(out, value_at(rows, i), en);
-    g_string_append(out, "</tbody></table>");
-    html_end(out, en ? "en" : "ja");
-    call_respond(call, 200, HTML_TYPE, "Cache-Control: public, max-age=30\r\n", out->str, out->len);
-    g_string_free(out, TRUE);
+        register_row(page, value_at(rows, i));
+    page_table_end(page);
+    page_end(page, 200, "Cache-Control: public, max-age=30\r\n");
     value_unref(v);
 }
 
@@ -190,64 +182,74 @@ void register_csv(struct http_request *request, void *user)
     register_ask(request, user, register_answer_csv);
 }
 
-static void entry_pair(GString *out, const char *label, const char *text)
+static void entry_pair(struct page *page, const char *label, const char *text)
 {
     if (text != NULL && text[0] != '\0')
-        html_add(out, "<dt>%s</dt><dd>%s</dd>", label, text);
+        page_summary_row(page, label, text);
 }
 
-static void entry_history(GString *out, const struct value *versions, bool en)
+static void entry_history(struct page *page, const struct value *versions)
 {
-    html_add(out, "<h2>%s</h2><table><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>",
-             en ? "History" : "履歴", en ? "Instant (UTC)" : "時刻（UTC）", en ? "What happened" : "内容");
+    const char *when = page_text(page, "時刻", "When"), *what = page_text(page, "内容", "What happened");
+
+    page_table_begin(page, page_text(page, "履歴", "History"), (const char *[]){when, what, NULL});
     for (size_t i = value_size(versions); i-- > 0;) {
         const struct value *row = value_at(versions, i);
+        const char *text = value_text(value_get(row, "at"));
+        instant at;
 
-        html_add(out, "<tr><td data-label=\"%s\">%s</td><td data-label=\"%s\">%s</td></tr>",
-                 en ? "Instant (UTC)" : "時刻（UTC）", value_text(value_get(row, "at")), en ? "What happened" : "内容",
-                 value_text(value_get(row, "op")));
+        page_row_begin(page);
+        page_cell_begin(page, when);
+        if (text != NULL && instant_parse(text, &at))
+            page_instant(page, at);
+        page_cell_end(page);
+        page_cell(page, what, value_text(value_get(row, "op")));
+        page_row_end(page);
     }
-    g_string_append(out, "</tbody></table>");
+    page_table_end(page);
+}
+
+static void entry_listing(struct page *page, const struct value *row)
+{
+    page_summary_begin(page);
+    entry_pair(page, page_text(page, "サービス", "Service"), entry_text(row, "service_name"));
+    entry_pair(page, page_text(page, "サービス（英語）", "Service (English)"), entry_text(row, "service_name_en"));
+    entry_pair(page, page_text(page, "事業者", "Provider"), entry_text(row, "applicant_name"));
+    entry_pair(page, page_text(page, "言明の対象範囲", "Scope of the statement"),
+               entry_text(row, "listed_information.scope"));
+    entry_pair(page, page_text(page, "対象外", "Not covered"), entry_text(row, "listed_information.not_covered"));
+    entry_pair(page, page_text(page, "実施している統制目標", "Control objectives implemented"),
+               entry_text(row, "listed_information.control_objectives"));
+    entry_pair(page, page_text(page, "監査対象期間の初日", "Audit period from"), entry_text(row, "audit_period.start"));
+    entry_pair(page, page_text(page, "監査対象期間の末日", "Audit period to"), entry_text(row, "audit_period.end"));
+    entry_pair(page, page_text(page, "後発事象", "Subsequent events"),
+               entry_text(row, "listed_information.subsequent_events"));
+    entry_pair(page, page_text(page, "有効期限（日本時間の終日）", "Valid until (end of the day, Japan)"),
+               entry_text(row, "expiry"));
+    page_summary_end(page);
 }
 
 static void entry_answer_html(struct call *call)
 {
     struct value *v = register_parsed(call);
     const struct value *versions, *row;
-    bool en;
-    GString *out;
+    struct page *page;
 
     if (v == NULL)
         return;
-    en = call_is_en(call);
     versions = value_get(v, "versions");
     row = value_at(versions, value_size(versions) - 1);
-    out = g_string_new(NULL);
-    html_begin(out, en ? "en" : "ja", value_text(value_get(v, "key")));
-    html_add(out, "<p><a href=\"/register%s\">%s</a></p><h1>%s</h1>", en ? "?lang=en" : "",
-             en ? "Cloud Service List" : "クラウドサービスリスト", value_text(value_get(v, "key")));
+    page = page_begin_public(call, value_text(value_get(v, "key")));
+    html_add(page->out, "<p><a href=\"/register%s\">%s</a></p>", page->en ? "?lang=en" : "",
+             page_text(page, "クラウドサービスリスト", "Cloud Service List"));
     if (!value_bool(value_get(row, "listed")))
-        html_add(out, "<p class=\"banner\">%s</p>", en ? "No longer on the list." : "現在は登録されていません。");
-    else if (banner_text(row, en) != NULL)
-        html_add(out, "<p class=\"banner\">%s</p>", banner_text(row, en));
-    g_string_append(out, "<dl>");
-    entry_pair(out, en ? "Service" : "サービス", entry_text(row, "service_name"));
-    entry_pair(out, en ? "Service (English)" : "サービス（英語）", entry_text(row, "service_name_en"));
-    entry_pair(out, en ? "Provider" : "事業者", entry_text(row, "applicant_name"));
-    entry_pair(out, en ? "Scope of the statement" : "言明の対象範囲", entry_text(row, "listed_information.scope"));
-    entry_pair(out, en ? "Not covered" : "対象外", entry_text(row, "listed_information.not_covered"));
-    entry_pair(out, en ? "Control objectives implemented" : "実施している統制目標",
-               entry_text(row, "listed_information.control_objectives"));
-    entry_pair(out, en ? "Audit period from" : "監査対象期間の初日", entry_text(row, "audit_period.start"));
-    entry_pair(out, en ? "Audit period to" : "監査対象期間の末日", entry_text(row, "audit_period.end"));
-    entry_pair(out, en ? "Subsequent events" : "後発事象", entry_text(row, "listed_information.subsequent_events"));
-    entry_pair(out, en ? "Valid until (end of the day, Japan)" : "有効期限（日本時間の終日）",
-               entry_text(row, "expiry"));
-    g_string_append(out, "</dl>");
-    entry_history(out, versions, en);
-    html_end(out, en ? "en" : "ja");
-    call_respond(call, 200, HTML_TYPE, "Cache-Control: public, max-age=30\r\n", out->str, out->len);
-    g_string_free(out, TRUE);
+        html_add(page->out, "<p class=\"banner\">%s</p>",
+                 page_text(page, "現在は登録されていません。", "No longer on the list."));
+    else if (banner_text(row, page->en) != NULL)
+        html_add(page->out, "<p class=\"banner\">%s</p>", banner_text(row, page->en));
+    entry_listing(page, row);
+    entry_history(page, versions);
+    page_end(page, 200, "Cache-Control: public, max-age=30\r\n");
     value_unref(v);
 }
 
@@ -274,6 +276,6 @@ void register_entry_json(struct http_request *request, void *user)
 void style_css(struct http_request *request, void *user)
 {
     (void)user;
-    http_respond(request, 200, "text/css; charset=utf-8", "Cache-Control: public, max-age=3600\r\n", html_style,
-                 strlen(html_style));
+    http_respond(request, 200, "text/css; charset=utf-8", "Cache-Control: public, max-age=3600\r\n",
+                 (const char *)page_style, page_style_size);
 }
