@@ -27,7 +27,7 @@ static const cyaml_schema_field_t text_fields[] = {TEXT("ja", NEEDED, struct doc
 
 /* ---- guards: recursive through all, any and not ---- */
 
-#define GUARD_KEYS 13
+#define GUARD_KEYS 15
 static const cyaml_schema_field_t guard_fields[GUARD_KEYS];
 static const cyaml_schema_value_t guard_entry = ENTRY(struct doc_guard, guard_fields);
 
@@ -36,6 +36,8 @@ static const cyaml_schema_field_t guard_fields[GUARD_KEYS] = {
     LIST("any", MAYBE, struct doc_guard, any, any_count, &guard_entry),
     MAP_PTR("not", MAYBE, struct doc_guard, not_, guard_fields),
     TEXT("in_state", MAYBE, struct doc_guard, in_state),
+    TEXT("flag", MAYBE, struct doc_guard, flag),
+    TEXT("passed", MAYBE, struct doc_guard, passed),
     TEXT("linked", MAYBE, struct doc_guard, linked),
     TEXT("before", MAYBE, struct doc_guard, before),
     TEXT("field", MAYBE, struct doc_guard, field),

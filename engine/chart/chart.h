@@ -109,6 +109,8 @@ enum guard_kind {
     GUARD_ANY,      /* children */
     GUARD_NOT,      /* one child */
     GUARD_IN_STATE, /* state */
+    GUARD_FLAG,     /* flag */
+    GUARD_PASSED,   /* deadline_index */
     GUARD_LINKED,   /* relation, and optional names (states), deadline, present/absent */
     GUARD_PRESENT,  /* path */
     GUARD_ABSENT,   /* path */
@@ -121,10 +123,12 @@ struct chart_guard {
     enum guard_kind kind;
     struct index_list children; /* guards */
     int state;
+    int deadline_index; /* GUARD_PASSED: of this chart */
     int relation;
     char **names;   /* GUARD_LINKED: states, any of them; NULL-terminated, or NULL */
     char *deadline; /* GUARD_LINKED: the event comes before this deadline of the linked case */
     bool absent;    /* GUARD_LINKED: there is no such case */
+    char *flag;
     char *path, *other_path;
     struct value *operand;
 };

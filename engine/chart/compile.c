@@ -143,7 +143,7 @@ static void collect_action_names(struct compiler *c, const struct doc_action *do
     }
 }
 
-/* What the case's data holds because actions put it there. */
+/* What the case's data holds, and which flags it carries, because actions put it there. */
 static void collect_data_names(struct compiler *c, const struct doc_state *docs, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -159,6 +159,8 @@ static void collect_data_names(struct compiler *c, const struct doc_state *docs,
     }
 }
 
+        if (docs[i].flag != NULL)
+            g_ptr_array_add(c->flags, docs[i].flag);
 /* Each not_by asks for the person of an event that exists. */
 static void compile_persons(struct compiler *c)
 {
@@ -221,6 +223,7 @@ static void compiler_release(struct compiler *c)
     g_clear_pointer(&c->fields, g_array_unref);
     g_clear_pointer(&c->states, g_array_unref);
     g_clear_pointer(&c->deadlines, g_array_unref);
+    c->flags = g_ptr_array_new();
     g_ptr_array_unref(c->data_names);
     g_string_free(c->path, TRUE);
 }
@@ -241,6 +244,7 @@ struct chart *chart_compile(const struct doc_workflow *doc, const struct ruleboo
     if (compile_state_names(&c)) {
         compile_form_guards(&c);
         compile_opening(&c);
+    g_ptr_array_unref(c->flags);
         compile_states(&c);
         compile_kept(&c);
     }

@@ -138,7 +138,7 @@ void compile_forms(struct compiler *c)
 static void compile_field_guards(struct compiler *c, const struct doc_field *docs, struct range range, int form)
 {
     for (int i = 0; i < range.count; i++) {
-        struct scope scope = {.state = CHART_NONE, .form = form, .form_only = true};
+        struct scope scope = {.state = CHART_NONE, .form = form, .required = true};
         gsize mark = compiler_enter(c, ".fields[%d]", i);
 
         if (docs[i].required_if != NULL) {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define GUARD_ONE_OF "expected exactly one of all, any, not, in_state, linked, field"
+#define GUARD_ONE_OF "expected exactly one of all, any, not, in_state, flag, passed, linked, field"
 
 static struct index_list compile_guards(struct compiler *c, const char *key, const struct doc_guard *docs,
                                         uint32_t count, const struct scope *scope)
@@ -98,6 +98,18 @@ static void guard_day_after(struct compiler *c, const struct doc_guard *doc, con
     guard->other_path = compiler_text(c, rest);
 }
 
+static bool form_has(const struct chart *chart, int form, const char *path)
+{
+    struct range fields = chart->forms[form].fields;
+    size_t size = strcspn(path, ".");
+
+    for (int f = fields.first; f < fields.first + fields.count; f++)
+        if (strncmp(chart->fields[f].id, path, size) == 0 && chart->fields[f].id[size] == '\0')
+            return true;
+    return false;
+}
+
+/* What a form's own required_if asks of the form itself need not be kept in the case. */
 static bool guard_field(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
                         struct chart_guard *guard)
 {
@@ -112,7 +124,7 @@ static bool guard_field(struct compiler *c, const struct doc_guard *doc, const s
     }
     if (!compiler_resolve(c, ".field", doc->field, scope, &target))
         return false;
-    if (!scope->form_only)
+    if (!scope->required || !form_has(c->chart, scope->form, doc->field))
         compiler_read(c, ".field", doc->field, READ_DECIDE);
     guard->path = compiler_text(c, doc->field);
     if (doc->present || doc->absent) {
@@ -159,8 +171,8 @@ static bool guard_in_state(struct compiler *c, const struct doc_guard *doc, cons
                            struct chart_guard *guard)
 {
     guard->kind = GUARD_IN_STATE;
-    if (scope->form_only) {
-        compiler_find(c, ".in_state", "a form knows no states; expected a guard over its own fields");
+    if (scope->required) {
+        compiler_find(c, ".in_state", "a form knows no states; expected a guard over its fields, a flag or a deadline");
         return false;
     }
     guard->state = chart_state_index(c->chart, doc->in_state);
@@ -168,6 +180,28 @@ static bool guard_in_state(struct compiler *c, const struct doc_guard *doc, cons
         compiler_find_unknown(c, ".in_state", "state", doc->in_state,
                               COMPILER_IDS(c->chart->states, c->chart->state_count));
     return guard->state != CHART_NONE;
+}
+
+static bool guard_flag(struct compiler *c, const struct doc_guard *doc, struct chart_guard *guard)
+{
+    guard->kind = GUARD_FLAG;
+    guard->flag = compiler_text(c, doc->flag);
+    for (guint i = 0; i < c->flags->len; i++)
+        if (strcmp(g_ptr_array_index(c->flags, i), doc->flag) == 0)
+            return true;
+    compiler_find_unknown(c, ".flag", "flag", doc->flag,
+                          compiler_ids(c->flags->pdata, sizeof(char *), (int)c->flags->len));
+    return false;
+}
+
+static bool guard_passed(struct compiler *c, const struct doc_guard *doc, struct chart_guard *guard)
+{
+    guard->kind = GUARD_PASSED;
+    guard->deadline_index = chart_deadline_index(c->chart, doc->passed);
+    if (guard->deadline_index == CHART_NONE)
+        compiler_find_unknown(c, ".passed", "deadline", doc->passed,
+                              COMPILER_IDS(c->chart->deadlines, c->chart->deadline_count));
+    return guard->deadline_index != CHART_NONE;
 }
 
 /* Comparisons that stand beside a key they do not belong to. */
@@ -186,9 +220,9 @@ static void guard_check_comparisons(struct compiler *c, const struct doc_guard *
 
 int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct scope *scope)
 {
-    struct chart_guard guard = {.state = CHART_NONE, .relation = CHART_NONE};
+    struct chart_guard guard = {.state = CHART_NONE, .deadline_index = CHART_NONE, .relation = CHART_NONE};
     int kinds = (doc->all_count > 0) + (doc->any_count > 0) + (doc->not_ != NULL) + (doc->in_state != NULL) +
-                (doc->linked != NULL) + (doc->field != NULL);
+                (doc->flag != NULL) + (doc->passed != NULL) + (doc->linked != NULL) + (doc->field != NULL);
     bool good = true;
 
     if (kinds != 1) {
@@ -214,9 +248,13 @@ int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct 
         good = child != CHART_NONE;
     } else if (doc->in_state != NULL) {
         good = guard_in_state(c, doc, scope, &guard);
+    } else if (doc->flag != NULL) {
+        good = guard_flag(c, doc, &guard);
+    } else if (doc->passed != NULL) {
+        good = guard_passed(c, doc, &guard);
     } else if (doc->linked != NULL) {
-        if (scope->form_only)
-            compiler_find(c, ".linked", "a form knows no linked cases; expected a guard over its own fields");
+        if (scope->required)
+            compiler_find(c, ".linked", "a form knows no linked cases; expected a guard over its fields or a flag");
         good = guard_linked(c, doc, &guard);
     } else {
         good = guard_field(c, doc, scope, &guard);

@@ -24,6 +24,7 @@ struct compiler {
     GArray *takes, *guards, *actions; /* grow until the end */
     GArray *states, *deadlines;       /* grow while names are collected */
     GPtrArray *data_names;            /* const char *: what actions set and allocate */
+    GPtrArray *flags;                 /* const char *: what actions flag */
     GArray *reads;                    /* struct read */
     GPtrArray *persons;               /* const char *: asked for by not_by */
     int next_state;
@@ -78,6 +79,7 @@ struct scope {
     int state;       /* whose action or transition it is; CHART_NONE for a form's guard */
     int form;        /* whose input comes with the event, or CHART_NONE */
     bool form_only;  /* only that form's fields may be named */
+    bool required;   /* a field's required_if: no states, no linked cases */
     bool any_input;  /* a signal's input, whose members the sender decides */
     bool has_input;  /* `set` may take a member of the input */
     bool target_due; /* the due actions of a target, which never decide */

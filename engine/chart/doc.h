@@ -16,7 +16,7 @@ struct doc_text {
     char *en;
 };
 
-/* Exactly one of all, any, not, in_state, linked, field; the last two with exactly one of the comparisons. */
+/* Exactly one of all, any, not, in_state, flag, passed, linked, field; the last two with exactly one comparison. */
 struct doc_guard {
     struct doc_guard *all;
     uint32_t all_count;
@@ -24,6 +24,8 @@ struct doc_guard {
     uint32_t any_count;
     struct doc_guard *not_; /* not: */
     char *in_state;         /* the case is in this state */
+    char *flag;             /* the case carries this flag */
+    char *passed;           /* this deadline is live and the event does not come before its due instant */
     char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, or `absent` */
     char *before;           /* linked: the event's instant lies before the due instant of this deadline of it, or the
                                deadline is held or not live */
@@ -68,7 +70,7 @@ struct doc_field {
     enum field_type type;
     enum field_type *items; /* FIELD_LIST of single values; NULL: absent */
     bool required;
-    struct doc_guard *required_if; /* a guard over the same form */
+    struct doc_guard *required_if; /* a guard over the same form and, beside it, the case: its data, flag, passed */
     bool accept;                   /* bool: must be true (a pledge, 宣誓事項) */
     struct doc_text label;
     struct doc_text help;

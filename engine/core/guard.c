@@ -111,6 +111,14 @@ static bool guard_in_list(const struct value *v, const struct value *list)
     return false;
 }
 
+/* An act at the due instant comes late: the last day ends there. */
+static bool guard_passed(const struct guard_context *context, const struct chart_guard *guard)
+{
+    const struct deadline_state *d = context->s == NULL ? NULL : snapshot_deadline(context->s, guard->deadline_index);
+
+    return d != NULL && d->due <= context->at;
+}
+
 bool guard_holds(struct guard_context *context, int index)
 {
     const struct chart_guard *guard;
@@ -133,6 +141,10 @@ bool guard_holds(struct guard_context *context, int index)
         return !guard_holds(context, guard->children.items[0]);
     case GUARD_IN_STATE:
         return context->s != NULL && state_set_has(&context->s->states, guard->state);
+    case GUARD_FLAG:
+        return context->s != NULL && value_get(context->s->flags, guard->flag) != NULL;
+    case GUARD_PASSED:
+        return guard_passed(context, guard);
     case GUARD_LINKED:
         return guard_linked(context, guard);
     case GUARD_PRESENT:
@@ -172,9 +184,23 @@ static void explain_linked(struct guard_context *context, const struct chart_gua
     *en = g_strdup_printf("The deadline %s of the %s has passed.", guard->deadline, relation);
 }
 
+/* ${wanted}: it should have passed, and has not. */
+static void explain_passed(const struct guard_context *context, const struct chart_guard *guard, bool wanted, char **ja,
+                           char **en)
+{
+    const struct chart_deadline *deadline = &context->chart->deadlines[guard->deadline_index];
+    const char *label_ja = deadline->label.ja == NULL ? deadline->id : deadline->label.ja;
+    const char *label_en = deadline->label.en == NULL ? deadline->id : deadline->label.en;
+
+    *ja = g_strdup_printf(wanted ? "「%s」をまだ過ぎていません。" : "「%s」を過ぎています。", label_ja);
+    *en = g_strdup_printf(wanted ? "\"%s\" has not passed yet." : "\"%s\" has passed.", label_en);
+}
+
 void guard_explain(struct guard_context *context, int index, char **ja, char **en)
 {
     const struct chart_guard *guard = &context->chart->guards[index];
+    const struct chart_guard *inner =
+        guard->kind == GUARD_NOT ? &context->chart->guards[guard->children.items[0]] : guard;
 
     if (guard->kind == GUARD_ALL) {
         for (int i = 0; i < guard->children.count; i++)
@@ -185,6 +211,8 @@ void guard_explain(struct guard_context *context, int index, char **ja, char **e
     }
     if (guard->kind == GUARD_LINKED) {
         explain_linked(context, guard, ja, en);
+    } else if (inner->kind == GUARD_PASSED) {
+        explain_passed(context, inner, inner == guard, ja, en);
     } else if (guard->kind == GUARD_DAY_AFTER) {
         *ja = g_strdup_printf("%s は %s.%s の翌日でなければなりません。", guard->path,
                               context->chart->relations[guard->relation].id, guard->other_path);

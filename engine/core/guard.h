@@ -10,7 +10,7 @@
 /* What a guard may read. */
 struct guard_context {
     const struct chart *chart;
-    const struct snapshot *s;   /* NULL: a form's required_if, which reads the form alone */
+    const struct snapshot *s;   /* the case as it stands; NULL: the form alone is read */
     const struct value *form;   /* the whole input of form_index; NULL: none */
     int form_index;             /* its fields are read there alone, left out or not; the rest from the case's data */
     const struct value *linked; /* event.linked */

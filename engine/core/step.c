@@ -99,7 +99,7 @@ static bool selection_form_ok(struct machine *m, struct selection *sel, const st
         sel->checked_form = take->form;
         sel->checked_partial = take->partial;
         g_ptr_array_set_size(m->out->findings, 0);
-        validate_input(m->chart, take->form, m->event->input, take->partial, m->out->findings);
+        validate_input(m->s, m->event->at, take->form, m->event->input, take->partial, m->out->findings);
         sel->form_ok = m->out->findings->len == 0;
     }
     return sel->form_ok;
@@ -263,7 +263,7 @@ static bool takes_merge_forms(struct machine *m, const int *takes, int count)
     if (m->event->kind == EVENT_SIGNAL)
         m->form = m->event->input;
     else if (m->event->kind == EVENT_COMMAND && m->out->form == CHART_NONE && !m->event->replayed)
-        validate_input(m->chart, CHART_NONE, m->event->input, false, m->out->findings);
+        validate_input(m->s, m->event->at, CHART_NONE, m->event->input, false, m->out->findings);
     return m->out->findings->len == 0;
 }
 
@@ -428,7 +428,7 @@ static void machine_open(struct machine *m)
             return;
         }
         if (!event->replayed)
-            validate_input(m->chart, m->chart->opening_form, event->input, false, m->out->findings);
+            validate_input(m->s, event->at, m->chart->opening_form, event->input, false, m->out->findings);
         if (m->out->findings->len > 0) {
             machine_refuse_input(m);
             return;
@@ -498,7 +498,7 @@ static void machine_remember_person(struct machine *m)
 {
     for (char **name = m->chart->persons_of; name != NULL && *name != NULL; name++)
         if (m->event->kind == EVENT_COMMAND && strcmp(*name, m->event->name) == 0)
-            value_map_set_int(m->s->persons, m->event->name, m->event->actor.person);
+            value_map_set_int(value_own(&m->s->persons), m->event->name, m->event->actor.person);
 }
 
 static void machine_run(struct machine *m)

@@ -15,7 +15,10 @@
 
 struct validation {
     const struct chart *chart;
-    const struct value *form; /* the whole input: what required_if reads */
+    const struct snapshot *s;
+    instant at;
+    int form_index;
+    const struct value *form; /* the whole input */
     bool partial;
     GPtrArray *findings;
 };
@@ -281,15 +284,19 @@ static bool value_is_blank(const struct value *value)
            (value_kind(value) == VALUE_LIST && value_size(value) == 0);
 }
 
-static bool field_is_required(struct validation *v, const struct chart_field *field)
+bool validate_requires(const struct snapshot *s, instant at, int form, const struct chart_field *field,
+                       const struct value *input)
 {
-    struct guard_context context = {.chart = v->chart, .form = v->form, .form_index = CHART_NONE};
+    struct guard_context context = {.chart = s->chart, .s = s, .form = input, .form_index = form, .at = at};
 
-    if (v->partial)
-        return false;
     if (field->required_if != CHART_NONE)
         return guard_holds(&context, field->required_if);
     return field->required || field->accept;
+}
+
+static bool field_is_required(const struct validation *v, const struct chart_field *field)
+{
+    return !v->partial && validate_requires(v->s, v->at, v->form_index, field, v->form);
 }
 
 /* A member's name within a JSON pointer (RFC 6901, 3). */
@@ -336,14 +343,21 @@ static void validate_fields(struct validation *v, const struct range *fields, co
     }
 }
 
-void validate_input(const struct chart *chart, int form, const struct value *input, bool partial, GPtrArray *findings)
+void validate_input(const struct snapshot *s, instant at, int form, const struct value *input, bool partial,
+                    GPtrArray *findings)
 {
     static const struct range nothing = {0};
-    struct validation v = {.chart = chart, .form = input, .partial = partial, .findings = findings};
+    struct validation v = {.chart = s->chart,
+                           .s = s,
+                           .at = at,
+                           .form_index = form,
+                           .form = input,
+                           .partial = partial,
+                           .findings = findings};
 
     if (input != NULL && value_kind(input) != VALUE_MAP) {
         validation_find(&v, "", "type", "様式はオブジェクトで送ってください。", "A form is a JSON object.");
         return;
     }
-    validate_fields(&v, form == CHART_NONE ? &nothing : &chart->forms[form].fields, input, "");
+    validate_fields(&v, form == CHART_NONE ? &nothing : &s->chart->forms[form].fields, input, "");
 }

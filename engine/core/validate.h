@@ -7,10 +7,16 @@
 #include "engine/core/outcome.h"
 
 /*
- * Checks ${input} against form ${form} of ${chart}; appends to ${findings}. ${partial}: nothing is required (a draft).
- * CHART_NONE: the event asks for nothing, so nothing may come. NULL and {} are the empty input.
+ * Checks ${input}, which comes to ${s} at ${at}, against form ${form} of its chart; appends to ${findings}. The case is
+ * read where a field is required only then: its data, its flags, its deadlines. ${partial}: nothing is required (a
+ * draft). CHART_NONE: the event asks for nothing, so nothing may come. NULL and {} are the empty input.
  */
-void validate_input(const struct chart *chart, int form, const struct value *input, bool partial, GPtrArray *findings);
+void validate_input(const struct snapshot *s, instant at, int form, const struct value *input, bool partial,
+                    GPtrArray *findings);
+
+/* Is ${field} of ${form} required of an ${input} that comes to ${s} at ${at}? For pages that say so beforehand. */
+bool validate_requires(const struct snapshot *s, instant at, int form, const struct chart_field *field,
+                       const struct value *input);
 
 /* 法人番号: 13 digits whose first is 9 - (weighted sum of the other twelve mod 9) (National Tax Agency). */
 bool validate_corporate_number(const char *text);

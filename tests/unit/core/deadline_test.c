@@ -342,3 +342,69 @@ Test(deadline, a_limit_without_an_enabled_row_passes_once_and_moves_nothing)
     raised("stop_right", "2026-04-01T15:00:00Z");
     cr_expect_str_eq(trial_due_at(&t, "review"), "2026-04-01T14:00:00Z");
 }
+
+/* "pointer rule, ..." of the last refusal */
+static const char *findings(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < t.outcome.findings->len; i++) {
+        const struct finding *finding = g_ptr_array_index(t.outcome.findings, i);
+
+        g_string_append_printf(text, "%s%s %s", i == 0 ? "" : ", ", finding->pointer, finding->rule);
+    }
+    return g_intern_string(text->str);
+}
+
+/* `answer` is due at 2026-04-11T15:00:00Z, `grace` flags the case on 3 April: from each on a field is required. */
+Test(deadline, one_that_has_passed_demands_a_reason_of_the_form)
+{
+    static const struct {
+        const char *at, *input, *flags, *findings;
+    } rows[] = {
+        {"2026-04-03T02:59:59.999999Z", "{}", "in_time", ""},
+        {"2026-04-03T03:00:00Z", "{}", NULL, "/hurry required"},
+        {"2026-04-11T14:59:59.999999Z", "{\"hurry\":\"x\"}", "hurried in_time", ""},
+        {"2026-04-11T15:00:00Z", "{\"hurry\":\"x\"}", NULL, "/delay required"},
+        {"2026-04-11T15:00:00Z", "{\"hurry\":\"x\",\"delay\":\" \"}", NULL, "/delay required"},
+        {"2026-04-11T15:00:00Z", "{\"hurry\":\"x\",\"delay\":\"y\"}", "after_all hurried", ""},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        opened();
+        if (strcmp(rows[i].at, "2026-04-03T03:00:00Z") >= 0) {
+            fired("grace", "2026-04-03T00:00:00Z", "near");
+            fired("grace", "2026-04-03T03:00:00Z", "");
+        }
+        cr_expect_eq(trial_command(&t, &clerk, "reply", rows[i].at, rows[i].input),
+                     rows[i].flags == NULL ? OUTCOME_REFUSED : OUTCOME_TAKEN, "%zu", i);
+        cr_expect_str_eq(findings(), rows[i].findings, "%zu: %s", i, findings());
+        if (rows[i].flags != NULL)
+            cr_expect_str_eq(trial_flags(&t), rows[i].flags, "%zu: %s", i, trial_flags(&t));
+        trial_release(&t);
+    }
+    opened();
+}
+
+Test(deadline, what_a_form_demands_may_depend_on_the_data_of_the_case)
+{
+    trial_init(&t, trial_chart(library, "clock"));
+    cr_assert_eq(trial_command(&t, &owner, "open", OPENED, "{\"until\":\"2026-12-31\"}"), OUTCOME_TAKEN);
+    cr_expect_eq(trial_command(&t, &clerk, "reply", OPENED, "{}"), OUTCOME_REFUSED);
+    cr_expect_str_eq(findings(), "/year_end required", "%s", findings());
+}
+
+Test(deadline, rows_may_ask_for_a_flag_and_for_what_has_passed)
+{
+    opened();
+    cr_expect_eq(trial_command(&t, &clerk, "forgive", OPENED, NULL), OUTCOME_REFUSED);
+    cr_expect_eq(trial_command(&t, &clerk, "praise", "2026-04-11T14:59:59.999999Z", NULL), OUTCOME_TAKEN);
+    cr_expect_eq(trial_command(&t, &clerk, "praise", "2026-04-11T15:00:00Z", NULL), OUTCOME_REFUSED);
+    cr_expect_str_eq(t.outcome.reason_en, "\"Answer\" has passed.", "%s", t.outcome.reason_en);
+    cr_expect_str_eq(t.outcome.reason_ja, "「回答」を過ぎています。", "%s", t.outcome.reason_ja);
+    fired("answer", "2026-04-11T14:59:59.999999Z", "far far");
+    fired("answer", "2026-04-11T14:59:59.999999Z", "near");
+    fired("answer", "2026-04-11T15:00:00Z", "overdue");
+    raised("forgive", "2026-04-11T15:00:01Z");
+    cr_expect_str_eq(trial_flags(&t), "praised", "%s", trial_flags(&t));
+}

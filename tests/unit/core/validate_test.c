@@ -101,9 +101,11 @@ static const char *found(const char *form, const char *json, bool partial)
     g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
     g_autoptr(GString) text = g_string_new(NULL);
     struct value *input = trial_value(json);
+    struct snapshot *s = snapshot_new(chart, 7, 5, 30);
 
-    validate_input(chart, form == NULL ? CHART_NONE : chart_form_index(chart, form), input, partial, findings);
+    validate_input(s, 0, form == NULL ? CHART_NONE : chart_form_index(chart, form), input, partial, findings);
     value_unref(input);
+    snapshot_free(s);
     for (guint i = 0; i < findings->len; i++) {
         const struct finding *finding = g_ptr_array_index(findings, i);
 
