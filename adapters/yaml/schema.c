@@ -25,6 +25,8 @@ static const cyaml_schema_value_t text_entry = {CYAML_VALUE_STRING(CYAML_FLAG_PO
 static const cyaml_schema_field_t text_fields[] = {TEXT("ja", NEEDED, struct doc_text, ja),
                                                    TEXT("en", NEEDED, struct doc_text, en), CYAML_FIELD_END};
 
+static const cyaml_schema_value_t label_entry = ENTRY(struct doc_text, text_fields);
+
 /* ---- guards: recursive through all, any and not ---- */
 
 #define GUARD_KEYS 15
@@ -68,7 +70,7 @@ static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct do
                                                    INT("minutes", MAYBE, struct doc_span, minutes),
                                                    CYAML_FIELD_END};
 
-#define FIELD_KEYS 18
+#define FIELD_KEYS 19
 static const cyaml_schema_field_t field_fields[FIELD_KEYS];
 static const cyaml_schema_value_t field_entry = ENTRY(struct doc_field, field_fields);
 
@@ -89,6 +91,7 @@ static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
     INT("max", MAYBE, struct doc_field, max),
     INT("min_items", MAYBE, struct doc_field, min_items),
     TEXTS("options", struct doc_field, options, options_count),
+    LIST("option_labels", MAYBE, struct doc_field, option_labels, option_labels_count, &label_entry),
     MAP_PTR("at_least", MAYBE, struct doc_field, at_least, span_fields),
     MAP_PTR("at_most", MAYBE, struct doc_field, at_most, span_fields),
     LIST("fields", MAYBE, struct doc_field, fields, fields_count, &field_entry),

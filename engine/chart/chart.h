@@ -194,7 +194,8 @@ struct chart_field {
     int basis;
     enum access_class access;
     int max, min_items;
-    char **options; /* NULL-terminated, or NULL */
+    char **options;                   /* NULL-terminated, or NULL */
+    struct chart_text *option_labels; /* one for each of options, or NULL */
     struct span at_least, at_most;
     bool has_at_least, has_at_most;
     bool kept;           /* top level: the chart reads it, so it stands in the case's data */

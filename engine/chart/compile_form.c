@@ -42,6 +42,9 @@ static void field_check(struct compiler *c, const struct doc_field *doc, bool in
         compiler_find(c, "", "an enum without options; expected `options` with the values that it may have");
     if (!field_holds_options(doc) && doc->options_count > 0)
         compiler_find(c, ".options", "only an enum has options");
+    if (doc->option_labels_count > 0 && doc->option_labels_count != doc->options_count)
+        compiler_find(c, ".option_labels", "%u labels for %u options; expected one for each, in the same order",
+                      doc->option_labels_count, doc->options_count);
     if (doc->accept && doc->type != FIELD_BOOL)
         compiler_find(c, ".accept", "only a bool can be accepted");
     if ((doc->at_least != NULL || doc->at_most != NULL) && doc->type != FIELD_PERIOD)
@@ -65,6 +68,19 @@ static void field_check_unique(struct compiler *c, const struct doc_field *docs,
         }
 }
 
+static struct chart_text *field_option_labels(struct compiler *c, const struct doc_field *doc)
+{
+    struct chart_text *labels;
+
+    if (doc->option_labels_count == 0)
+        return NULL;
+    labels = g_new0(struct chart_text, doc->option_labels_count);
+    g_ptr_array_add(c->chart->owned, labels);
+    for (uint32_t i = 0; i < doc->option_labels_count; i++)
+        labels[i] = compiler_texts(c, &doc->option_labels[i]);
+    return labels;
+}
+
 static void compile_field(struct compiler *c, const struct doc_field *doc, int index, int basis,
                           const enum access_class *access)
 {
@@ -84,6 +100,7 @@ static void compile_field(struct compiler *c, const struct doc_field *doc, int i
     field.max = doc->max;
     field.min_items = doc->min_items;
     field.options = compiler_list(c, doc->options, doc->options_count);
+    field.option_labels = field_option_labels(c, doc);
     field.has_at_least = doc->at_least != NULL;
     field.has_at_most = doc->at_most != NULL;
     if (doc->at_least != NULL)

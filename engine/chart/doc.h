@@ -80,6 +80,8 @@ struct doc_field {
     int min_items;
     char **options;
     uint32_t options_count;
+    struct doc_text *option_labels; /* what people read for each of `options`, in their order; none: the options */
+    uint32_t option_labels_count;
     struct doc_span *at_least; /* period: shortest */
     struct doc_span *at_most;  /* period: longest */
     struct doc_field *fields;

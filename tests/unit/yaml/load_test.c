@@ -281,6 +281,8 @@ static const struct row rows[] = {
     {"date", W, "effective: 2026-04-01", "effective: 2026-04-31", "licence.yaml:3:12: effective: ", "is no date"},
     {"options of a text", W, "access: public,", "access: public, options: [a],",
      "licence.yaml:16:53: forms[0].fields[0].options: ", "only an enum has options"},
+    {"labels of options", W, "options: [new, old],", "options: [new, old], option_labels: [{ja: 新, en: New}],",
+     "licence.yaml:19:64: forms[0].fields[3].option_labels: ", "1 labels for 2 options"},
     {"unreachable", W, "form: request, to: [refused]", "form: request",
      "licence.yaml:45:3: states[2]: ", "is never reached"},
     {"limit without a row", W, "due: expiry, to", "event: expire, by: [office], to",
