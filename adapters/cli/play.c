@@ -100,7 +100,7 @@ static void step_taken(struct play_step *step)
 
     if (item->kind == SCENARIO_OPEN && item->alias != NULL)
         play_name_case(step->play, item->alias, step->command.case_id,
-                       chart_set_for(step->play->charts, item->name, (civil_day)(item->at / INSTANT_DAY)));
+                       chart_set_for_opening(step->play->charts, item->name, item->at, step->input));
     if (item->refused >= 0)
         play_finding(step->play, item, "was taken, a refusal (%s) was expected",
                      toroku_error_name((enum toroku_error)item->refused));

@@ -83,6 +83,7 @@ static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
     BOOL("required", MAYBE, struct doc_field, required),
     MAP_PTR("required_if", MAYBE, struct doc_field, required_if, guard_fields),
     BOOL("accept", MAYBE, struct doc_field, accept),
+    BOOL("not_future", MAYBE, struct doc_field, not_future),
     MAP("label", NEEDED, struct doc_field, label, text_fields),
     MAP("help", MAYBE, struct doc_field, help, text_fields),
     TEXT("basis", MAYBE, struct doc_field, basis),
@@ -99,8 +100,8 @@ static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
 
 static const cyaml_schema_field_t form_fields[] = {
     TEXT("id", NEEDED, struct doc_form, id), MAP("title", NEEDED, struct doc_form, title, text_fields),
-    TEXT("basis", MAYBE, struct doc_form, basis),
-    LIST("fields", NEEDED, struct doc_form, fields, fields_count, &field_entry), CYAML_FIELD_END};
+    TEXT("basis", MAYBE, struct doc_form, basis), TEXTS("like", struct doc_form, like, like_count),
+    LIST("fields", MAYBE, struct doc_form, fields, fields_count, &field_entry), CYAML_FIELD_END};
 static const cyaml_schema_value_t form_entry = ENTRY(struct doc_form, form_fields);
 
 /* ---- actions ---- */
@@ -127,6 +128,7 @@ static const cyaml_schema_field_t action_fields[] = {
     TEXT("from", MAYBE, struct doc_action, from),
     TEXTS("to", struct doc_action, to, to_count),
     TEXTS("with", struct doc_action, with, with_count),
+    MAP_PTR("when", MAYBE, struct doc_action, when, guard_fields),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t action_entry = ENTRY(struct doc_action, action_fields);
 
@@ -243,6 +245,7 @@ static const cyaml_schema_field_t workflow_fields[] = {
     TEXT("workflow", NEEDED, struct doc_workflow, workflow),
     INT("version", NEEDED, struct doc_workflow, version),
     TEXT("effective", NEEDED, struct doc_workflow, effective),
+    TEXT("version_by", MAYBE, struct doc_workflow, version_by),
     TEXT("prefix", NEEDED, struct doc_workflow, prefix),
     MAP("title", NEEDED, struct doc_workflow, title, text_fields),
     TEXT("zone", NEEDED, struct doc_workflow, zone),

@@ -115,7 +115,8 @@ static bool batch_subject_is_open(const struct batch *b, const char *workflow, i
     return false;
 }
 
-/* The chart that a case opened at ${at} follows; a day is a day of UTC here, for the zone is the chart's own. */
+/* The chart that a case opened by a signal of ${at} follows; a day is a day of UTC here, for the zone is the chart's
+ * own. */
 static const struct chart *batch_chart(const struct batch *b, const char *workflow, instant at)
 {
     return chart_set_for(b->engine->charts, workflow, (civil_day)(at / INSTANT_DAY));
@@ -132,11 +133,15 @@ static int64_t batch_new_id(struct batch *b)
 static void batch_open(struct batch *b, struct input *input)
 {
     struct command *command = input->command;
-    const struct chart *chart = batch_chart(b, command->workflow, command->received);
+    const struct chart *chart =
+        chart_set_for_opening(b->engine->charts, command->workflow, command->received, command->input);
     const struct store_subject *subject = batch_subject(b, command->subject);
     struct work *work;
 
-    if (chart == NULL) {
+    if (chart == NULL && batch_chart(b, command->workflow, command->received) != NULL) {
+        command_refuse(command, TOROKU_ERROR_UNPROCESSABLE, "その日に適用される手続はありません。",
+                       "No version of this workflow was in force on the day that the form names.");
+    } else if (chart == NULL) {
         command_refuse(command, TOROKU_ERROR_NOT_FOUND, "この種類の手続はありません。", "There is no such workflow.");
     } else if ((command->subject != 0 && subject == NULL) ||
                (subject != NULL && !access_sees_case(&command->actor, subject->org))) {

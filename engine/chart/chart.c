@@ -94,6 +94,31 @@ const struct chart *chart_set_for(const struct chart_set *set, const char *workf
     return best;
 }
 
+/* The day that the opening form's field names, in the zone of ${chart}; ${fallback} when it names none. */
+static civil_day chart_version_day(const struct chart *chart, const struct value *input, civil_day fallback)
+{
+    const char *text = value_text(value_path(input, chart->version_by));
+    civil_day day = fallback;
+    instant at;
+
+    if (text == NULL || civil_parse(text, &day))
+        return day;
+    if (instant_parse(text, &at))
+        zone_day(chart->zone, at, &day, NULL);
+    return day;
+}
+
+const struct chart *chart_set_for_opening(const struct chart_set *set, const char *workflow, instant at,
+                                          const struct value *input)
+{
+    civil_day today = (civil_day)(at / INSTANT_DAY);
+    const struct chart *chart = chart_set_for(set, workflow, today);
+
+    if (chart == NULL || chart->version_by == NULL)
+        return chart;
+    return chart_set_for(set, workflow, MIN(today, chart_version_day(chart, input, today)));
+}
+
 const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id)
 {
     for (guint i = 0; i < set->charts->len; i++) {

@@ -159,10 +159,11 @@ struct chart_action {
     struct index_list relations; /* signal, link */
     int number;                  /* allocate */
     int deadline;                /* restart */
+    int guard;                   /* it is done only when this holds; or CHART_NONE */
 };
 
 enum deadline_kind { DEADLINE_TARGET, DEADLINE_LIMIT };
-enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER };
+enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER, ANCHOR_INSTANT };
 
 struct chart_reminder {
     struct span before;
@@ -176,7 +177,7 @@ struct chart_deadline {
     int state; /* where it is declared */
     enum deadline_kind kind;
     enum deadline_anchor anchor;
-    char *of; /* data path of the anchor's date */
+    char *of; /* data path of the anchor's date or instant */
     struct chart_text label;
     struct period_rule rule;          /* its calendar and zone are borrowed by the chart */
     struct chart_reminder *reminders; /* as declared: farthest first is not required */
@@ -188,7 +189,7 @@ struct chart_deadline {
 struct chart_field {
     char *id;
     enum field_type type, items;
-    bool required, accept;
+    bool required, accept, not_future;
     int required_if; /* guard or CHART_NONE */
     struct chart_text label, help;
     int basis;
@@ -270,6 +271,7 @@ struct chart {
     char *opened_by_signal;      /* or NULL */
     struct index_list opened_by; /* roles */
     int opening_form;            /* or CHART_NONE */
+    char *version_by;            /* data path of the date or instant that chooses the version, or NULL: the receipt */
     char sha256[65];             /* of the file's bytes, hexadecimal */
     int32_t id;                  /* given by the store when it is registered; 0 before */
 
@@ -322,6 +324,13 @@ void chart_set_free(struct chart_set *set);
 void chart_set_add(struct chart_set *set, struct chart *chart);
 /* The newest version of ${workflow} whose effective date is not after ${day}; NULL when there is none. */
 const struct chart *chart_set_for(const struct chart_set *set, const char *workflow, civil_day day);
+/*
+ * The version of ${workflow} that a case opened at ${at} with ${input} (nullable) follows. It is the one in force on
+ * the day of that field which the newest version names as version_by, in its zone; without one, on the day of ${at} in
+ * UTC. NULL when there is none.
+ */
+const struct chart *chart_set_for_opening(const struct chart_set *set, const char *workflow, instant at,
+                                          const struct value *input);
 const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id);
 /* The workflow that ${signal} opens for a relation to ${workflow}; NULL when it opens none. */
 const struct chart *chart_set_opened_by(const struct chart_set *set, const char *workflow, const char *signal,

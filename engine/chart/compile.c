@@ -110,6 +110,23 @@ static void compile_numbers(struct compiler *c)
     }
 }
 
+/* Which version a case follows is asked before it has one: by a field that every opening brings. */
+static void compile_version_by(struct compiler *c)
+{
+    struct scope scope = {.state = CHART_NONE, .form = c->chart->opening_form, .form_only = true};
+    const char *field = c->doc->version_by;
+    struct path_target target;
+
+    c->chart->version_by = compiler_text(c, field);
+    if (scope.form == CHART_NONE)
+        compiler_find(c, ".version_by", "nobody brings \"%s\" when a case is opened; expected opened_by with a form",
+                      field);
+    else if (compiler_resolve(c, ".version_by", field, &scope, &target) &&
+             (target.field == CHART_NONE || !c->chart->fields[target.field].required ||
+              (target.type != FIELD_DATE && target.type != FIELD_INSTANT)))
+        compiler_find(c, ".version_by", "\"%s\" chooses no version; expected a required date or instant", field);
+}
+
 static void compile_opening(struct compiler *c)
 {
     const struct doc_opened_by *doc = &c->doc->opened_by;
@@ -131,6 +148,8 @@ static void compile_opening(struct compiler *c)
     if (doc->form != NULL && doc->by_count == 0)
         compiler_find(c, ".form", "a signal fills in no form; expected `by` with the roles that do");
     compiler_leave(c, mark);
+    if (c->doc->version_by != NULL)
+        compile_version_by(c);
 }
 
 static void collect_action_names(struct compiler *c, const struct doc_action *docs, uint32_t count)
@@ -140,6 +159,8 @@ static void collect_action_names(struct compiler *c, const struct doc_action *do
             g_ptr_array_add(c->data_names, docs[i].set);
         if (docs[i].allocate != NULL)
             g_ptr_array_add(c->data_names, docs[i].allocate);
+        if (docs[i].flag != NULL)
+            g_ptr_array_add(c->flags, docs[i].flag);
     }
 }
 
@@ -159,8 +180,6 @@ static void collect_data_names(struct compiler *c, const struct doc_state *docs,
     }
 }
 
-        if (docs[i].flag != NULL)
-            g_ptr_array_add(c->flags, docs[i].flag);
 /* Each not_by asks for the person of an event that exists. */
 static void compile_persons(struct compiler *c)
 {
@@ -204,6 +223,7 @@ static void compiler_init(struct compiler *c)
     c->states = g_array_new(FALSE, TRUE, sizeof(struct chart_state));
     c->deadlines = g_array_new(FALSE, TRUE, sizeof(struct chart_deadline));
     c->data_names = g_ptr_array_new();
+    c->flags = g_ptr_array_new();
     c->persons = g_ptr_array_new();
     c->reads = g_array_new(FALSE, TRUE, sizeof(struct read));
     g_array_set_clear_func(c->reads, read_release);
@@ -223,8 +243,8 @@ static void compiler_release(struct compiler *c)
     g_clear_pointer(&c->fields, g_array_unref);
     g_clear_pointer(&c->states, g_array_unref);
     g_clear_pointer(&c->deadlines, g_array_unref);
-    c->flags = g_ptr_array_new();
     g_ptr_array_unref(c->data_names);
+    g_ptr_array_unref(c->flags);
     g_string_free(c->path, TRUE);
 }
 
@@ -244,7 +264,6 @@ struct chart *chart_compile(const struct doc_workflow *doc, const struct ruleboo
     if (compile_state_names(&c)) {
         compile_form_guards(&c);
         compile_opening(&c);
-    g_ptr_array_unref(c->flags);
         compile_states(&c);
         compile_kept(&c);
     }

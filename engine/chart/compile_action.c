@@ -285,7 +285,7 @@ static void action_name(struct compiler *c, const char *suffix, const char *name
 
 static void compile_action(struct compiler *c, const struct doc_action *doc, const struct scope *scope)
 {
-    struct chart_action action = {.number = CHART_NONE, .deadline = CHART_NONE};
+    struct chart_action action = {.number = CHART_NONE, .deadline = CHART_NONE, .guard = CHART_NONE};
     struct {
         const struct doc_register_op *op;
         const char *key;
@@ -322,6 +322,12 @@ static void compile_action(struct compiler *c, const struct doc_action *doc, con
             action_register(c, registers[i].key, registers[i].op, scope, &action);
         }
     action_check_qualifiers(c, doc, &action);
+    if (doc->when != NULL) {
+        gsize mark = compiler_enter(c, ".when");
+
+        action.guard = compile_guard(c, doc->when, scope);
+        compiler_leave(c, mark);
+    }
     if (scope->target_due && action.kind != ACTION_FLAG && action.kind != ACTION_UNFLAG &&
         action.kind != ACTION_NOTIFY && action.kind != ACTION_SIGNAL)
         compiler_find(c, "", "a target never decides; expected flag, unflag, notify or signal");

@@ -33,7 +33,7 @@ static int word_index(struct compiler *c, const char *suffix, const char *word, 
 static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int state,
                             struct chart_deadline *deadline)
 {
-    static const char *const anchors[] = {"state_entry", "day", "day_after", NULL};
+    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", NULL};
     struct scope scope = {.state = state, .form = CHART_NONE};
     struct path_target target;
     int anchor = word_index(c, ".from", doc->from, anchors);
@@ -43,18 +43,19 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     deadline->anchor = (enum deadline_anchor)anchor;
     if (deadline->anchor == ANCHOR_STATE_ENTRY) {
         if (doc->of != NULL)
-            compiler_find(c, ".of", "a period from state_entry is of no date; expected from: day or day_after");
+            compiler_find(c, ".of",
+                          "a period from state_entry is of no date; expected from: day, day_after or instant");
         return;
     }
     if (doc->of == NULL) {
-        compiler_find(c, "", "from: %s of which date? expected `of` with a path of the case's data", doc->from);
+        compiler_find(c, "", "from: %s of which field? expected `of` with a path of the case's data", doc->from);
         return;
     }
     deadline->of = compiler_text(c, doc->of);
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
-    if (target.typed && target.type != FIELD_DATE)
-        compiler_find(c, ".of", "\"%s\" is no date", doc->of);
+    if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
+        compiler_find(c, ".of", "\"%s\" is no %s", doc->of, deadline->anchor == ANCHOR_INSTANT ? "instant" : "date");
     compiler_read(c, ".of", doc->of, READ_DECIDE);
 }
 
@@ -96,8 +97,8 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, deadline->state, deadline);
-    if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->rule.span.us != 0)
-        compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry");
+    if ((deadline->anchor == ANCHOR_DAY || deadline->anchor == ANCHOR_DAY_AFTER) && deadline->rule.span.us != 0)
+        compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
         compiler_find(c, "", "%s", error->message);
     compiler_leave(c, mark);

@@ -55,6 +55,8 @@ static void field_check(struct compiler *c, const struct doc_field *doc, bool in
         compiler_find(c, doc->max < 0 ? ".max" : ".min_items", "a negative count; expected a number above 0");
     if (doc->required && doc->required_if != NULL)
         compiler_find(c, ".required_if", "`required` already says always; expected one of the two");
+    if (doc->not_future && doc->type != FIELD_DATE && doc->type != FIELD_INSTANT)
+        compiler_find(c, ".not_future", "only a date or an instant can lie in the future");
     if (inner && doc->access != NULL)
         compiler_find(c, ".access", "inner fields share the access class of their top-level field");
 }
@@ -93,6 +95,7 @@ static void compile_field(struct compiler *c, const struct doc_field *doc, int i
     field.items = doc->items == NULL ? FIELD_TEXT : *doc->items;
     field.required = doc->required;
     field.accept = doc->accept;
+    field.not_future = doc->not_future;
     field.label = compiler_texts(c, &doc->label);
     field.help = compiler_texts(c, &doc->help);
     field.basis = compiler_basis(c, ".basis", doc->basis, basis);
@@ -128,6 +131,89 @@ static struct range compile_fields(struct compiler *c, const struct doc_field *d
     return range;
 }
 
+/* Where a field of the top stands in the document: the form, and the place in it. */
+static uint32_t field_form(const struct compiler *c, const struct doc_field *doc, uint32_t *place)
+{
+    uint32_t form = 0;
+
+    while (doc < c->doc->forms[form].fields || doc >= c->doc->forms[form].fields + c->doc->forms[form].fields_count)
+        form++;
+    *place = (uint32_t)(doc - c->doc->forms[form].fields);
+    return form;
+}
+
+static void docs_put(GPtrArray *docs, const struct doc_field *doc)
+{
+    for (guint i = 0; i < docs->len; i++) {
+        const struct doc_field *other = g_ptr_array_index(docs, i);
+
+        if (g_strcmp0(other->id, doc->id) == 0) {
+            docs->pdata[i] = (gpointer)(uintptr_t)doc;
+            return;
+        }
+    }
+    g_ptr_array_add(docs, (gpointer)(uintptr_t)doc);
+}
+
+/* Adds the fields of ${form}, those of the forms that it is like first; a name that comes again replaces its place. */
+static void form_collect(const struct compiler *c, uint32_t form, GPtrArray *docs)
+{
+    const struct doc_form *doc = &c->doc->forms[form];
+
+    for (uint32_t l = 0; l < doc->like_count; l++)
+        for (uint32_t i = 0; i < form; i++)
+            if (g_strcmp0(c->doc->forms[i].id, doc->like[l]) == 0)
+                form_collect(c, i, docs);
+    for (uint32_t i = 0; i < doc->fields_count; i++)
+        docs_put(docs, &doc->fields[i]);
+}
+
+static void form_check(struct compiler *c, uint32_t form, const GPtrArray *docs)
+{
+    const struct doc_form *doc = &c->doc->forms[form];
+
+    for (uint32_t l = 0; l < doc->like_count; l++) {
+        g_autofree char *suffix = g_strdup_printf(".like[%u]", l);
+
+        if (chart_form_index(c->chart, doc->like[l]) == CHART_NONE)
+            compiler_find_unknown(c, suffix, "form above", doc->like[l],
+                                  COMPILER_IDS(c->chart->forms, c->chart->form_count));
+    }
+    if (docs->len == 0)
+        compiler_find(c, "", "a form that asks for nothing; expected `fields`, or `like` with forms above");
+    for (uint32_t i = 0; i < doc->fields_count; i++) {
+        gsize mark = compiler_enter(c, ".fields[%u]", i);
+
+        field_check_unique(c, doc->fields, i);
+        compiler_leave(c, mark);
+    }
+}
+
+/* Compiles the fields of ${form}. What is wrong with one that stands in a form above was told there. */
+static struct range compile_form_fields(struct compiler *c, uint32_t form, int basis)
+{
+    g_autoptr(GPtrArray) docs = g_ptr_array_new();
+    g_autofree char *path = g_strdup(c->path->str);
+    struct range range = {.first = (int)c->fields->len};
+
+    form_collect(c, form, docs);
+    form_check(c, form, docs);
+    range.count = (int)docs->len;
+    g_array_set_size(c->fields, c->fields->len + docs->len);
+    for (guint i = 0; i < docs->len; i++) {
+        uint32_t place, home = field_form(c, g_ptr_array_index(docs, i), &place);
+        guint findings = c->findings->len;
+
+        g_string_printf(c->path, ".forms[%u].fields[%u]", home, place);
+        compile_field(c, g_ptr_array_index(docs, i), range.first + (int)i,
+                      home == form ? basis : c->chart->forms[home].basis, NULL);
+        if (home != form)
+            g_ptr_array_set_size(c->findings, (int)findings);
+    }
+    g_string_assign(c->path, path);
+    return range;
+}
+
 void compile_forms(struct compiler *c)
 {
     struct chart *chart = c->chart;
@@ -144,7 +230,7 @@ void compile_forms(struct compiler *c)
         form->id = compiler_text(c, doc->id == NULL ? "" : doc->id);
         form->title = compiler_texts(c, &doc->title);
         form->basis = compiler_basis(c, ".basis", doc->basis, chart->basis);
-        form->fields = compile_fields(c, doc->fields, doc->fields_count, form->basis, NULL);
+        form->fields = compile_form_fields(c, i, form->basis);
         chart->form_count++;
         compiler_leave(c, mark);
     }
@@ -152,29 +238,38 @@ void compile_forms(struct compiler *c)
     chart->fields = (struct chart_field *)(gpointer)g_array_free(g_steal_pointer(&c->fields), FALSE);
 }
 
-static void compile_field_guards(struct compiler *c, const struct doc_field *docs, struct range range, int form)
+static void compile_field_guard(struct compiler *c, const struct doc_field *doc, int index, int form)
 {
-    for (int i = 0; i < range.count; i++) {
-        struct scope scope = {.state = CHART_NONE, .form = form, .required = true};
+    struct scope scope = {.state = CHART_NONE, .form = form, .required = true};
+    struct range inner = c->chart->fields[index].fields;
+
+    if (doc->required_if != NULL) {
+        gsize mark = compiler_enter(c, ".required_if");
+
+        c->chart->fields[index].required_if = compile_guard(c, doc->required_if, &scope);
+        compiler_leave(c, mark);
+    }
+    for (int i = 0; i < inner.count; i++) {
         gsize mark = compiler_enter(c, ".fields[%d]", i);
 
-        if (docs[i].required_if != NULL) {
-            gsize inner = compiler_enter(c, ".required_if");
-
-            c->chart->fields[range.first + i].required_if = compile_guard(c, docs[i].required_if, &scope);
-            compiler_leave(c, inner);
-        }
-        compile_field_guards(c, docs[i].fields, c->chart->fields[range.first + i].fields, form);
+        compile_field_guard(c, &doc->fields[i], inner.first + i, form);
         compiler_leave(c, mark);
     }
 }
 
 void compile_form_guards(struct compiler *c)
 {
-    for (uint32_t i = 0; i < c->doc->forms_count; i++) {
-        gsize mark = compiler_enter(c, ".forms[%u]", i);
+    for (uint32_t form = 0; form < c->doc->forms_count; form++) {
+        struct range range = c->chart->forms[form].fields;
+        g_autoptr(GPtrArray) docs = g_ptr_array_new();
 
-        compile_field_guards(c, c->doc->forms[i].fields, c->chart->forms[i].fields, (int)i);
-        compiler_leave(c, mark);
+        form_collect(c, form, docs);
+        for (int i = 0; i < range.count; i++) {
+            uint32_t place, home = field_form(c, g_ptr_array_index(docs, (guint)i), &place);
+
+            g_string_printf(c->path, ".forms[%u].fields[%u]", home, place);
+            compile_field_guard(c, g_ptr_array_index(docs, (guint)i), range.first + i, (int)form);
+        }
+        g_string_truncate(c->path, 0);
     }
 }

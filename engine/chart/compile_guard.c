@@ -109,16 +109,28 @@ static bool form_has(const struct chart *chart, int form, const char *path)
     return false;
 }
 
+static bool guard_passed(struct compiler *c, const struct doc_guard *doc, struct chart_guard *guard)
+{
+    guard->kind = GUARD_PASSED;
+    guard->deadline_index = chart_deadline_index(c->chart, doc->passed);
+    if (guard->deadline_index == CHART_NONE)
+        compiler_find_unknown(c, ".passed", "deadline", doc->passed,
+                              COMPILER_IDS(c->chart->deadlines, c->chart->deadline_count));
+    return guard->deadline_index != CHART_NONE;
+}
+
 /* What a form's own required_if asks of the form itself need not be kept in the case. */
 static bool guard_field(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
                         struct chart_guard *guard)
 {
-    int comparisons = (doc->is != NULL) + (doc->in_count > 0) + doc->present + doc->absent + (doc->day_after != NULL);
+    int comparisons = (doc->is != NULL) + (doc->in_count > 0) + doc->present + doc->absent + (doc->day_after != NULL) +
+                      (doc->passed != NULL);
     struct path_target target;
 
     if (comparisons != 1) {
         compiler_find(c, "",
-                      "field \"%s\" with %d comparisons; expected exactly one of is, in, present, absent, day_after",
+                      "field \"%s\" with %d comparisons; expected exactly one of is, in, present, absent, day_after, "
+                      "passed",
                       doc->field, comparisons);
         return false;
     }
@@ -134,6 +146,10 @@ static bool guard_field(struct compiler *c, const struct doc_guard *doc, const s
         guard->operand = operand_value(c, ".is", doc->is, &target);
     } else if (doc->day_after != NULL) {
         guard_day_after(c, doc, &target, guard);
+    } else if (doc->passed != NULL) {
+        if (target.typed && target.type != FIELD_INSTANT)
+            compiler_find(c, ".field", "\"%s\" is no instant; passed compares instants", doc->field);
+        return guard_passed(c, doc, guard);
     } else {
         guard->kind = GUARD_IN;
         guard->operand = value_new_list();
@@ -194,16 +210,6 @@ static bool guard_flag(struct compiler *c, const struct doc_guard *doc, struct c
     return false;
 }
 
-static bool guard_passed(struct compiler *c, const struct doc_guard *doc, struct chart_guard *guard)
-{
-    guard->kind = GUARD_PASSED;
-    guard->deadline_index = chart_deadline_index(c->chart, doc->passed);
-    if (guard->deadline_index == CHART_NONE)
-        compiler_find_unknown(c, ".passed", "deadline", doc->passed,
-                              COMPILER_IDS(c->chart->deadlines, c->chart->deadline_count));
-    return guard->deadline_index != CHART_NONE;
-}
-
 /* Comparisons that stand beside a key they do not belong to. */
 static void guard_check_comparisons(struct compiler *c, const struct doc_guard *doc)
 {
@@ -222,7 +228,8 @@ int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct 
 {
     struct chart_guard guard = {.state = CHART_NONE, .deadline_index = CHART_NONE, .relation = CHART_NONE};
     int kinds = (doc->all_count > 0) + (doc->any_count > 0) + (doc->not_ != NULL) + (doc->in_state != NULL) +
-                (doc->flag != NULL) + (doc->passed != NULL) + (doc->linked != NULL) + (doc->field != NULL);
+                (doc->flag != NULL) + (doc->passed != NULL && doc->field == NULL) + (doc->linked != NULL) +
+                (doc->field != NULL);
     bool good = true;
 
     if (kinds != 1) {
@@ -250,7 +257,7 @@ int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct 
         good = guard_in_state(c, doc, scope, &guard);
     } else if (doc->flag != NULL) {
         good = guard_flag(c, doc, &guard);
-    } else if (doc->passed != NULL) {
+    } else if (doc->passed != NULL && doc->field == NULL) {
         good = guard_passed(c, doc, &guard);
     } else if (doc->linked != NULL) {
         if (scope->required)

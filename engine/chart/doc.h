@@ -25,7 +25,8 @@ struct doc_guard {
     struct doc_guard *not_; /* not: */
     char *in_state;         /* the case is in this state */
     char *flag;             /* the case carries this flag */
-    char *passed;           /* this deadline is live and the event does not come before its due instant */
+    char *passed;           /* this deadline is live and the event, or with field: that instant, does not come before
+                               its due instant */
     char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, or `absent` */
     char *before;           /* linked: the event's instant lies before the due instant of this deadline of it, or the
                                deadline is held or not live */
@@ -76,6 +77,7 @@ struct doc_field {
     struct doc_text help;
     char *basis;
     enum access_class *access; /* of top-level fields, NULL: case; inner ones follow it */
+    bool not_future;           /* date, instant: not after the event */
     int max;                   /* text: characters; list: elements; 0: the default of the type */
     int min_items;
     char **options;
@@ -92,6 +94,8 @@ struct doc_form {
     char *id;
     struct doc_text title;
     char *basis;
+    char **like; /* forms above: their fields come first; a field of the same name takes the place of theirs */
+    uint32_t like_count;
     struct doc_field *fields;
     uint32_t fields_count;
 };
@@ -124,11 +128,12 @@ struct doc_action {
     uint32_t to_count;
     char **with;
     uint32_t with_count;
+    struct doc_guard *when; /* done only when this holds of the case as it stood before, and of what came in */
 };
 
 struct doc_period {
-    char *from;      /* state_entry | day | day_after */
-    char *of;        /* day, day_after: data path of a date */
+    char *from;      /* state_entry | day | day_after | instant */
+    char *of;        /* day, day_after: data path of a date; instant: of an instant */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day;
     int years, months, days, business_days, hours, minutes;
@@ -251,8 +256,9 @@ struct doc_open_at_most {
 struct doc_workflow {
     char *workflow;
     int version;
-    char *effective; /* YYYY-MM-DD */
-    char *prefix;    /* of case numbers: "SA" */
+    char *effective;  /* YYYY-MM-DD */
+    char *version_by; /* a field of the opening form, a date or an instant: a case follows the version in force then */
+    char *prefix;     /* of case numbers: "SA" */
     struct doc_text title;
     char *zone;
     char *calendar;

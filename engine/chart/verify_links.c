@@ -166,20 +166,17 @@ static void verify_payloads(const struct chart *chart, const struct chart_set *s
     }
 }
 
-/* A guard below transition ${take} that reads a linked case. */
-static void verify_guard(const struct chart *chart, const struct chart_set *set, int take, int guard,
+/* A guard that reads a linked case, on the row or action at ${path}. */
+static void verify_guard(const struct chart *chart, const struct chart_set *set, const GString *path, int guard,
                          GPtrArray *findings)
 {
     const struct chart_guard *row = &chart->guards[guard];
     const char *workflow = row->relation == CHART_NONE ? NULL : chart->relations[row->relation].workflow;
-    g_autoptr(GString) path = g_string_new(NULL);
 
     for (int i = 0; i < row->children.count; i++)
-        verify_guard(chart, set, take, row->children.items[i], findings);
+        verify_guard(chart, set, path, row->children.items[i], findings);
     if (workflow == NULL || !any_version(set, workflow, NULL, NULL))
         return;
-    chart_take_path(chart, take, path);
-    g_string_append(path, ".when");
     for (char **name = row->names; name != NULL && *name != NULL; name++)
         if (!any_version(set, workflow, chart_has_state, *name))
             chart_findings_add(findings, path->str, "\"%s\" has no state \"%s\"", workflow, *name);
@@ -189,6 +186,28 @@ static void verify_guard(const struct chart *chart, const struct chart_set *set,
         chart_findings_add(findings, path->str,
                            "cases of \"%s\" do not keep \"%s\"; expected a field that it reads or sets", workflow,
                            row->other_path);
+}
+
+static void verify_guards(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    for (int t = 0; t < chart->take_count; t++) {
+        if (chart->takes[t].guard == CHART_NONE)
+            continue;
+        g_string_truncate(path, 0);
+        chart_take_path(chart, t, path);
+        g_string_append(path, ".when");
+        verify_guard(chart, set, path, chart->takes[t].guard, findings);
+    }
+    for (int a = 0; a < chart->action_count; a++) {
+        if (chart->actions[a].guard == CHART_NONE)
+            continue;
+        g_string_truncate(path, 0);
+        action_path(chart, a, path);
+        g_string_append(path, ".when");
+        verify_guard(chart, set, path, chart->actions[a].guard, findings);
+    }
 }
 
 void chart_verify_links(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
@@ -201,7 +220,5 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
         }
     verify_signals(chart, set, findings);
     verify_payloads(chart, set, findings);
-    for (int t = 0; t < chart->take_count; t++)
-        if (chart->takes[t].guard != CHART_NONE)
-            verify_guard(chart, set, t, chart->takes[t].guard, findings);
+    verify_guards(chart, set, findings);
 }

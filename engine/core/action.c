@@ -154,6 +154,25 @@ static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
     return &g_array_index(s->deadlines, struct deadline_state, at);
 }
 
+/* What the clock of ${d} starts from. FALSE when the case's data do not tell. */
+static bool deadline_anchor(const struct machine *m, const struct chart_deadline *rule, struct deadline_state *d)
+{
+    const char *text = rule->of == NULL ? NULL : value_text(value_path(m->s->data, rule->of));
+
+    if (rule->anchor == ANCHOR_STATE_ENTRY) {
+        d->anchor = m->event->at;
+        return true;
+    }
+    if (rule->anchor == ANCHOR_INSTANT)
+        return text != NULL && instant_parse(text, &d->anchor);
+    d->by_day = true;
+    if (text == NULL || !civil_parse(text, &d->anchor_day))
+        return false;
+    if (rule->anchor == ANCHOR_DAY_AFTER)
+        d->anchor_day++;
+    return true;
+}
+
 void deadline_arm(struct machine *m, int deadline)
 {
     const struct chart_deadline *rule = &m->chart->deadlines[deadline];
@@ -162,20 +181,11 @@ void deadline_arm(struct machine *m, int deadline)
     d->arming = m->s->seq;
     d->due = d->next = INSTANT_NEVER;
     d->last_day = CIVIL_DAY_NONE;
-    if (rule->anchor == ANCHOR_STATE_ENTRY) {
-        d->anchor = m->event->at;
-    } else {
-        const char *day = value_text(value_path(m->s->data, rule->of));
-
-        d->by_day = true;
-        if (day == NULL || !civil_parse(day, &d->anchor_day)) {
-            if (m->error == NULL)
-                g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_UNPROCESSABLE,
-                            "the deadline %s starts from %s, which is not set", rule->id, rule->of);
-            return;
-        }
-        if (rule->anchor == ANCHOR_DAY_AFTER)
-            d->anchor_day++;
+    if (!deadline_anchor(m, rule, d)) {
+        if (m->error == NULL)
+            g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_UNPROCESSABLE,
+                        "the deadline %s starts from %s, which is not set", rule->id, rule->of);
+        return;
     }
     value_unref(m->why[deadline]);
     m->why[deadline] = NULL;
@@ -183,11 +193,28 @@ void deadline_arm(struct machine *m, int deadline)
         deadline_compute(m->chart, d, m->event->at, &m->why[deadline], &m->error);
 }
 
+/* Is it done? Its guard reads what the row's own guard reads: the case before the event, under the form that came. */
+static bool action_applies(struct machine *m, const struct chart_action *action)
+{
+    struct guard_context context = {.chart = m->chart,
+                                    .s = m->before->seq == 0 ? m->s : m->before,
+                                    .form = m->form,
+                                    .form_index = m->form != NULL && !m->out->draft ? m->out->form : CHART_NONE,
+                                    .linked = m->event->linked,
+                                    .at = m->event->at};
+    bool holds = guard_holds(&context, action->guard);
+
+    m->out->wants_relations |= context.wants;
+    return holds;
+}
+
 void action_run(struct machine *m, const struct chart_action *action, int deadline)
 {
     struct machine_register op = {.action = action};
     const char *from;
 
+    if (action->guard != CHART_NONE && !action_applies(m, action))
+        return;
     switch (action->kind) {
     case ACTION_SET: /* what was left out clears; an event that brings nothing changes nothing */
         if (m->form == NULL)

@@ -115,8 +115,16 @@ static bool guard_in_list(const struct value *v, const struct value *list)
 static bool guard_passed(const struct guard_context *context, const struct chart_guard *guard)
 {
     const struct deadline_state *d = context->s == NULL ? NULL : snapshot_deadline(context->s, guard->deadline_index);
+    instant at = context->at;
 
-    return d != NULL && d->due <= context->at;
+    if (d == NULL)
+        return false;
+    if (guard->path != NULL) {
+        const char *text = value_text(guard_read(context, guard->path));
+
+        return text != NULL && instant_parse(text, &at) && d->due <= at;
+    }
+    return d->due <= at;
 }
 
 bool guard_holds(struct guard_context *context, int index)

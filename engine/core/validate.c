@@ -102,6 +102,17 @@ static bool text_is_case_number(const char *text)
     return digits >= 1 && digits <= 18 && text[prefix + 1] != '0' && text[prefix + 1 + digits] == '\0';
 }
 
+static bool text_is_future(const struct validation *v, enum field_type type, const char *text)
+{
+    civil_day day, today;
+    instant at;
+
+    if (type == FIELD_INSTANT)
+        return instant_parse(text, &at) && at > v->at;
+    zone_day(v->chart->zone, v->at, &today, NULL);
+    return civil_parse(text, &day) && day > today;
+}
+
 static void validate_text(struct validation *v, const struct chart_field *field, enum field_type type, const char *text,
                           const char *pointer)
 {
@@ -120,6 +131,8 @@ static void validate_text(struct validation *v, const struct chart_field *field,
     else if (type == FIELD_INSTANT && !instant_parse(text, &at))
         validation_find(v, pointer, "instant", "日時は RFC 3339 の形で入力してください。",
                         "An instant is written as in RFC 3339, with its offset.");
+    else if (field->not_future && text_is_future(v, type, text))
+        validation_find(v, pointer, "future", "未来の日時は入力できません。", "This lies in the future.");
     else if (type == FIELD_CORP_NO && !validate_corporate_number(text))
         validation_find(v, pointer, "check_digit", "法人番号が正しくありません（半角13桁、検査用数字）。",
                         "This is no corporate number: 13 digits, the first of which checks the others.");
