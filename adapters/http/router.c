@@ -12,6 +12,7 @@ struct http_router {
     const struct http_route *routes;
     size_t count;
     http_gate *gate;
+    const struct http_route *missing;
     void *user;
 };
 
@@ -90,11 +91,19 @@ static char *router_allow(const struct http_router *router, const char *path)
     return g_strdup(allow->str);
 }
 
+static void router_pass(const struct http_router *router, const struct http_route *route, struct http_request *request)
+{
+    if (router->gate == NULL || router->gate(request, route, router->user))
+        route->handler(request, router->user);
+}
+
 static void router_refuse(const struct http_router *router, struct http_request *request)
 {
     g_autofree char *allow = router_allow(router, request->path);
 
-    if (allow == NULL)
+    if (allow == NULL && router->missing != NULL)
+        router_pass(router, router->missing, request);
+    else if (allow == NULL)
         http_respond_refusal(request, TOROKU_ERROR_NOT_FOUND, "No resource has this path.");
     else
         http_respond_problem(request,
@@ -132,6 +141,11 @@ void http_router_set_gate(struct http_router *router, http_gate *gate)
     router->gate = gate;
 }
 
+void http_router_set_missing(struct http_router *router, const struct http_route *route)
+{
+    router->missing = route;
+}
+
 void http_router_handle(struct http_request *request, void *user)
 {
     const struct http_router *router = user;
@@ -141,8 +155,8 @@ void http_router_handle(struct http_request *request, void *user)
         router_refuse(router, request);
     else if (!router_take_params(request, route->pattern))
         http_respond_refusal(request, TOROKU_ERROR_INVALID, "A part of the path is not percent-encoded UTF-8 text.");
-    else if (router->gate == NULL || router->gate(request, route, router->user))
-        route->handler(request, router->user);
+    else
+        router_pass(router, route, request);
 }
 
 size_t http_router_body_limit(const struct http_request *request, void *user)

@@ -3,7 +3,7 @@
  *
  * A pattern is a path whose segments are literal or "{name}"; a parameter takes exactly one segment, decoded, not
  * empty, valid UTF-8. The first route of the table that matches wins. HEAD is answered by the GET route. An unknown
- * path is 404, a known one with another method 405 with Allow, both as problem documents.
+ * path is 404, by http_router_set_missing also as a page; a known one with another method is 405 with Allow.
  */
 #ifndef TOROKU_ADAPTERS_HTTP_ROUTER_H
 #define TOROKU_ADAPTERS_HTTP_ROUTER_H
@@ -31,6 +31,10 @@ void http_router_free(struct http_router *router);
  */
 typedef bool http_gate(struct http_request *request, const struct http_route *route, void *user);
 void http_router_set_gate(struct http_router *router, http_gate *gate);
+
+/* Where requests for a path go that no route has, whatever their method, by the gate as well; it outlives the router.
+ * NULL: a problem document answers. */
+void http_router_set_missing(struct http_router *router, const struct http_route *route);
 
 /* The two callbacks of struct http_config, with the router as `user`. */
 void http_router_handle(struct http_request *request, void *router);
