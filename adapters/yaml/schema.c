@@ -70,7 +70,7 @@ static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct do
                                                    INT("minutes", MAYBE, struct doc_span, minutes),
                                                    CYAML_FIELD_END};
 
-#define FIELD_KEYS 19
+#define FIELD_KEYS 22
 static const cyaml_schema_field_t field_fields[FIELD_KEYS];
 static const cyaml_schema_value_t field_entry = ENTRY(struct doc_field, field_fields);
 
@@ -91,6 +91,9 @@ static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
                          CYAML_ARRAY_LEN(access_classes)),
     INT("max", MAYBE, struct doc_field, max),
     INT("min_items", MAYBE, struct doc_field, min_items),
+    TEXT("distinct", MAYBE, struct doc_field, distinct),
+    TEXTS("some", struct doc_field, some, some_count),
+    BOOL("not_past", MAYBE, struct doc_field, not_past),
     TEXTS("options", struct doc_field, options, options_count),
     LIST("option_labels", MAYBE, struct doc_field, option_labels, option_labels_count, &label_entry),
     MAP_PTR("at_least", MAYBE, struct doc_field, at_least, span_fields),

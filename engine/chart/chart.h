@@ -195,6 +195,9 @@ struct chart_field {
     int basis;
     enum access_class access;
     int max, min_items;
+    char *distinct;                   /* list: the inner field, or NULL */
+    char **some;                      /* list: inner bools; NULL-terminated, or NULL */
+    bool not_past;
     char **options;                   /* NULL-terminated, or NULL */
     struct chart_text *option_labels; /* one for each of options, or NULL */
     struct span at_least, at_most;

@@ -34,10 +34,31 @@ static void field_check_list(struct compiler *c, const struct doc_field *doc)
         compiler_find(c, ".min_items", "only a list has min_items");
 }
 
+/* ${name} is an inner field of this type, without which ${key} of a list means nothing. */
+static void field_check_inner(struct compiler *c, const struct doc_field *doc, const char *suffix, const char *name,
+                              enum field_type type, const char *expected)
+{
+    for (uint32_t i = 0; doc->type == FIELD_LIST && i < doc->fields_count; i++)
+        if (g_strcmp0(doc->fields[i].id, name) == 0 && doc->fields[i].type == type)
+            return;
+    compiler_find(c, suffix, "\"%s\" is no %s inside this; expected a list with it among its `fields`", name, expected);
+}
+
+static void field_check_entries(struct compiler *c, const struct doc_field *doc)
+{
+    if (doc->distinct != NULL)
+        field_check_inner(c, doc, ".distinct", doc->distinct, FIELD_TEXT, "text");
+    for (uint32_t i = 0; i < doc->some_count; i++)
+        field_check_inner(c, doc, ".some", doc->some[i], FIELD_BOOL, "bool");
+}
+
 /* Each key where it means something, and nowhere else. */
 static void field_check(struct compiler *c, const struct doc_field *doc, bool inner)
 {
     field_check_list(c, doc);
+    field_check_entries(c, doc);
+    if (doc->not_past && doc->type != FIELD_DATE)
+        compiler_find(c, ".not_past", "only a date lies before or after the day of the filing");
     if (field_holds_options(doc) && doc->options_count == 0)
         compiler_find(c, "", "an enum without options; expected `options` with the values that it may have");
     if (!field_holds_options(doc) && doc->options_count > 0)
@@ -102,6 +123,9 @@ static void compile_field(struct compiler *c, const struct doc_field *doc, int i
     field.access = access != NULL ? *access : doc->access != NULL ? *doc->access : ACCESS_CASE;
     field.max = doc->max;
     field.min_items = doc->min_items;
+    field.distinct = compiler_text(c, doc->distinct);
+    field.some = compiler_list(c, doc->some, doc->some_count);
+    field.not_past = doc->not_past;
     field.options = compiler_list(c, doc->options, doc->options_count);
     field.option_labels = field_option_labels(c, doc);
     field.has_at_least = doc->at_least != NULL;
@@ -238,9 +262,10 @@ void compile_forms(struct compiler *c)
     chart->fields = (struct chart_field *)(gpointer)g_array_free(g_steal_pointer(&c->fields), FALSE);
 }
 
-static void compile_field_guard(struct compiler *c, const struct doc_field *doc, int index, int form)
+/* ${list}: the list of maps that the field stands in, whose entry it may name; CHART_NONE: none. */
+static void compile_field_guard(struct compiler *c, const struct doc_field *doc, int index, int form, int list)
 {
-    struct scope scope = {.state = CHART_NONE, .form = form, .required = true};
+    struct scope scope = {.state = CHART_NONE, .form = form, .required = true, .entry_of = list};
     struct range inner = c->chart->fields[index].fields;
 
     if (doc->required_if != NULL) {
@@ -252,7 +277,7 @@ static void compile_field_guard(struct compiler *c, const struct doc_field *doc,
     for (int i = 0; i < inner.count; i++) {
         gsize mark = compiler_enter(c, ".fields[%d]", i);
 
-        compile_field_guard(c, &doc->fields[i], inner.first + i, form);
+        compile_field_guard(c, &doc->fields[i], inner.first + i, form, doc->type == FIELD_LIST ? index : list);
         compiler_leave(c, mark);
     }
 }
@@ -268,7 +293,7 @@ void compile_form_guards(struct compiler *c)
             uint32_t place, home = field_form(c, g_ptr_array_index(docs, (guint)i), &place);
 
             g_string_printf(c->path, ".forms[%u].fields[%u]", home, place);
-            compile_field_guard(c, g_ptr_array_index(docs, (guint)i), range.first + i, (int)form);
+            compile_field_guard(c, g_ptr_array_index(docs, (guint)i), range.first + i, (int)form, CHART_NONE);
         }
         g_string_truncate(c->path, 0);
     }

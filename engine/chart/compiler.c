@@ -223,14 +223,16 @@ static bool part_type(enum field_type whole, const char *part, enum field_type *
 
 /* Follows the rest of a path below ${target->field}. */
 static bool path_follow(struct compiler *c, const char *suffix, const char *path, const char *rest,
-                        struct path_target *target)
+                        const struct scope *scope, struct path_target *target)
 {
     while (rest != NULL) {
         size_t size = strcspn(rest, ".");
         g_autofree char *part = g_strndup(rest, size);
         const struct chart_field *field = target->field == CHART_NONE ? NULL : &c->chart->fields[target->field];
 
-        if (field != NULL && field->type == FIELD_GROUP) {
+        bool entry = scope->required && scope->entry_of != CHART_NONE && target->field == scope->entry_of;
+
+        if (field != NULL && (field->type == FIELD_GROUP || entry)) {
             target->field = field_find(c->chart, field->fields, part, size);
             if (target->field == CHART_NONE) {
                 compiler_find_unknown(c, suffix, "field", part,
@@ -259,7 +261,7 @@ bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, 
     target->field = field_find_top(c->chart, path, size, scope);
     if (target->field != CHART_NONE) {
         target->type = c->chart->fields[target->field].type;
-        return path_follow(c, suffix, path, path[size] == '.' ? path + size + 1 : NULL, target);
+        return path_follow(c, suffix, path, path[size] == '.' ? path + size + 1 : NULL, scope, target);
     }
     target->typed = false;
     if (!scope->form_only && (scope->any_input || is_data_name(c, path, size)))

@@ -80,6 +80,7 @@ struct scope {
     int form;        /* whose input comes with the event, or CHART_NONE */
     bool form_only;  /* only that form's fields may be named */
     bool required;   /* a field's required_if: no states, no linked cases */
+    int entry_of;    /* required: the list whose entry is meant by a path through it, or CHART_NONE */
     bool any_input;  /* a signal's input, whose members the sender decides */
     bool has_input;  /* `set` may take a member of the input */
     bool target_due; /* the due actions of a target, which never decide */

@@ -71,7 +71,8 @@ struct doc_field {
     enum field_type type;
     enum field_type *items; /* FIELD_LIST of single values; NULL: absent */
     bool required;
-    struct doc_guard *required_if; /* a guard over the same form and, beside it, the case: its data, flag, passed */
+    /* A guard over the same form and, beside it, the case: its data, flag, passed. LIST.field: of the same entry. */
+    struct doc_guard *required_if;
     bool accept;                   /* bool: must be true (a pledge, 宣誓事項) */
     struct doc_text label;
     struct doc_text help;
@@ -80,6 +81,10 @@ struct doc_field {
     bool not_future;           /* date, instant: not after the event */
     int max;                   /* text: characters; list: elements; 0: the default of the type */
     int min_items;
+    char *distinct; /* list of maps: no two entries are alike in this inner text; case, width and spaces apart */
+    char **some;    /* list of maps: for each of these inner bools, some entry says true */
+    uint32_t some_count;
+    bool not_past; /* date: the day on which it is sent, or a later one */
     char **options;
     uint32_t options_count;
     struct doc_text *option_labels; /* what people read for each of `options`, in their order; none: the options */

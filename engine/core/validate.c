@@ -20,6 +20,7 @@ struct validation {
     int form_index;
     const struct value *form; /* the whole input */
     bool partial;
+    civil_day today; /* in the chart's zone */
     GPtrArray *findings;
 };
 
@@ -128,6 +129,8 @@ static void validate_text(struct validation *v, const struct chart_field *field,
     else if (type == FIELD_DATE && !civil_parse(text, &day))
         validation_find(v, pointer, "date", "日付は YYYY-MM-DD の形で入力してください。",
                         "A date is written YYYY-MM-DD.");
+    else if (type == FIELD_DATE && field->not_past && !v->partial && day < v->today)
+        validation_find(v, pointer, "past", "過ぎた日付です。", "This day has passed.");
     else if (type == FIELD_INSTANT && !instant_parse(text, &at))
         validation_find(v, pointer, "instant", "日時は RFC 3339 の形で入力してください。",
                         "An instant is written as in RFC 3339, with its offset.");
@@ -204,6 +207,93 @@ static void validate_file(struct validation *v, const struct value *file, const 
 static void validate_value(struct validation *v, const struct chart_field *field, enum field_type type,
                            const struct value *value, const char *pointer);
 
+/* Does the requirement of one of these fields depend on others? */
+static bool fields_have_conditions(const struct chart *chart, const struct range *fields)
+{
+    for (int f = fields->first; f < fields->first + fields->count; f++)
+        if (chart->fields[f].required_if != CHART_NONE || fields_have_conditions(chart, &chart->fields[f].fields))
+            return true;
+    return false;
+}
+
+/* One entry of a list of maps. To its own conditions the list is this entry. */
+static void validate_entry(struct validation *v, const struct chart_field *list, const struct value *entry,
+                           const char *pointer)
+{
+    const struct value *form = v->form;
+    struct value *seen;
+
+    if (v->partial || !fields_have_conditions(v->chart, &list->fields)) {
+        validate_value(v, list, FIELD_GROUP, entry, pointer);
+        return;
+    }
+    seen = value_map_copy(form);
+    value_map_set(seen, list->id, value_ref(entry));
+    v->form = seen;
+    validate_value(v, list, FIELD_GROUP, entry, pointer);
+    v->form = form;
+    value_unref(seen);
+}
+
+/* A text as people compare it: compatible forms of a character, letter case and spaces are the same. NULL: no text. */
+static char *text_alike(const struct value *value)
+{
+    const char *text = value_text(value);
+    g_autofree char *form = text == NULL ? NULL : g_utf8_normalize(text, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *folded = form == NULL ? NULL : g_utf8_casefold(form, -1);
+    GString *out;
+
+    if (folded == NULL)
+        return NULL;
+    out = g_string_new(NULL);
+    for (const char *c = folded; *c != '\0'; c = text_next(c))
+        if (!g_unichar_isspace(g_utf8_get_char(c)))
+            g_string_append_len(out, c, text_next(c) - c);
+    return g_string_free(out, FALSE);
+}
+
+static void validate_distinct(struct validation *v, const struct chart_field *field, const struct value *list,
+                              const char *pointer)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t i = 0; i < value_size(list); i++) {
+        char *alike = text_alike(value_get(value_at(list, i), field->distinct));
+        g_autofree char *at = g_strdup_printf("%s/%zu/%s", pointer, i, field->distinct);
+
+        if (alike != NULL && alike[0] != '\0' && !g_hash_table_add(seen, alike))
+            validation_find(v, at, "distinct", "すでに挙げられています。", "This stands in the list already.");
+        else if (alike != NULL && alike[0] == '\0')
+            g_free(alike);
+    }
+}
+
+/* The label of an inner field. */
+static const struct chart_text *field_inner_label(const struct chart *chart, const struct chart_field *field,
+                                                  const char *id)
+{
+    for (int f = field->fields.first; f < field->fields.first + field->fields.count; f++)
+        if (strcmp(chart->fields[f].id, id) == 0)
+            return &chart->fields[f].label;
+    g_assert_not_reached();
+}
+
+static void validate_some(struct validation *v, const struct chart_field *field, const struct value *list,
+                          const char *pointer)
+{
+    for (char **id = field->some; id != NULL && *id != NULL; id++) {
+        const struct chart_text *label = field_inner_label(v->chart, field, *id);
+        g_autofree char *ja = g_strdup_printf("「%s」が一人もいません。", label->ja);
+        g_autofree char *en = g_strdup_printf("No entry says yes to \"%s\".", label->en);
+        bool found = false;
+
+        for (size_t i = 0; i < value_size(list) && !found; i++)
+            found = value_bool(value_get(value_at(list, i), *id));
+        if (!found)
+            validation_find(v, pointer, "some", ja, en);
+    }
+}
+
 static void validate_list(struct validation *v, const struct chart_field *field, const struct value *list,
                           const char *pointer)
 {
@@ -219,10 +309,14 @@ static void validate_list(struct validation *v, const struct chart_field *field,
         g_autofree char *at = g_strdup_printf("%s/%zu", pointer, i);
 
         if (field->fields.count > 0)
-            validate_value(v, field, FIELD_GROUP, value_at(list, i), at);
+            validate_entry(v, field, value_at(list, i), at);
         else
             validate_value(v, field, field->items, value_at(list, i), at);
     }
+    if (!v->partial && field->distinct != NULL)
+        validate_distinct(v, field, list, pointer);
+    if (!v->partial)
+        validate_some(v, field, list, pointer);
 }
 
 static enum value_kind field_kind(enum field_type type)
@@ -368,6 +462,7 @@ void validate_input(const struct snapshot *s, instant at, int form, const struct
                            .partial = partial,
                            .findings = findings};
 
+    zone_day(s->chart->zone, at, &v.today, NULL);
     if (input != NULL && value_kind(input) != VALUE_MAP) {
         validation_find(&v, "", "type", "様式はオブジェクトで送ってください。", "A form is a JSON object.");
         return;

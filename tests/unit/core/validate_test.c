@@ -95,6 +95,9 @@ static void teardown(void)
 
 TestSuite(form, .init = setup, .fini = teardown);
 
+/* 2026-04-01T00:00:00+09:00: the day has begun in the chart's zone, and not yet in UTC. */
+#define TODAY (INT64_C(1774969200) * INSTANT_SECOND)
+
 /* "pointer rule, pointer rule" */
 static const char *found(const char *form, const char *json, bool partial)
 {
@@ -103,7 +106,7 @@ static const char *found(const char *form, const char *json, bool partial)
     struct value *input = trial_value(json);
     struct snapshot *s = snapshot_new(chart, 7, 5, 30);
 
-    validate_input(s, 0, form == NULL ? CHART_NONE : chart_form_index(chart, form), input, partial, findings);
+    validate_input(s, TODAY, form == NULL ? CHART_NONE : chart_form_index(chart, form), input, partial, findings);
     value_unref(input);
     snapshot_free(s);
     for (guint i = 0; i < findings->len; i++) {
@@ -310,12 +313,45 @@ Test(form, requirements_lengths_and_pledges)
                          found("rules", rules[i].json, false));
 }
 
+#define TEAM(people) "{\"team\":[" people "]}"
+#define CHIEF "{\"name\":\"見本 太郎\",\"head\":true,\"deputy\":true,\"licence\":\"x\"}"
+
+static const struct {
+    const char *json, *findings;
+} people[] = {
+    {TEAM(CHIEF ",{\"name\":\"b\"}"), ""},
+    /* the same name, however it is written */
+    {TEAM(CHIEF ",{\"name\":\"見本　太郎\"},{\"name\":\"見本太郎\"}"), "/team/1/name distinct, /team/2/name distinct"},
+    {TEAM(CHIEF ",{\"name\":\"Ａｂ\"},{\"name\":\"aB\"}"), "/team/2/name distinct"},
+    {TEAM(CHIEF ",{\"name\":\"\"},{\"name\":\" \"}"), "/team/1/name required, /team/2/name required"},
+    /* somebody is each of them */
+    {TEAM("{\"name\":\"a\",\"deputy\":true},{\"name\":\"b\"}"), "/team some"},
+    {TEAM("{\"name\":\"a\",\"head\":false},{\"name\":\"b\"}"), "/team some, /team some"},
+    {TEAM(CHIEF), "/team too_few"},
+    /* a condition is about the entry that it stands in */
+    {TEAM(CHIEF ",{\"name\":\"b\",\"head\":true},{\"name\":\"c\",\"head\":false}"), "/team/1/licence required"},
+    {TEAM(CHIEF ",7"), "/team/1 type"},
+    /* a day that has not passed where the chart is at home */
+    {"{\"until\":\"2026-04-01\"}", ""},
+    {"{\"until\":\"2026-03-31\"}", "/until past"},
+    {"{\"until\":\"2026-02-31\"}", "/until date"},
+};
+
+Test(form, lists_of_people_and_days_to_come)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        cr_expect_str_eq(found("people", people[i].json, false), people[i].findings, "%s: %s", people[i].json,
+                         found("people", people[i].json, false));
+}
+
 Test(form, a_draft_requires_nothing_and_takes_nothing_wrong)
 {
     static const struct {
         const char *form, *json, *findings;
     } drafts[] = {
         {"rules", "{}", ""},
+        {"people", TEAM("{\"name\":\"a\"},{\"name\":\"a\",\"head\":true}"), ""},
+        {"people", "{\"until\":\"2026-03-31\"}", ""},
         {"rules", NULL, ""},
         {"rules", "{\"pledge\":false}", ""},
         {"rules", "{\"domestic\":true}", ""},
