@@ -102,9 +102,12 @@ static const cyaml_schema_field_t field_fields[FIELD_KEYS] = {
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t form_fields[] = {
-    TEXT("id", NEEDED, struct doc_form, id), MAP("title", NEEDED, struct doc_form, title, text_fields),
-    TEXT("basis", MAYBE, struct doc_form, basis), TEXTS("like", struct doc_form, like, like_count),
-    LIST("fields", MAYBE, struct doc_form, fields, fields_count, &field_entry), CYAML_FIELD_END};
+    TEXT("id", NEEDED, struct doc_form, id),
+    MAP("title", NEEDED, struct doc_form, title, text_fields),
+    TEXT("basis", MAYBE, struct doc_form, basis),
+    TEXTS("like", struct doc_form, like, like_count),
+    LIST("fields", MAYBE, struct doc_form, fields, fields_count, &field_entry),
+    CYAML_FIELD_END};
 static const cyaml_schema_value_t form_entry = ENTRY(struct doc_form, form_fields);
 
 /* ---- actions ---- */
@@ -116,6 +119,7 @@ static const cyaml_schema_field_t register_fields[] = {
 
 static const cyaml_schema_field_t action_fields[] = {
     TEXT("set", MAYBE, struct doc_action, set),
+    TEXT("update", MAYBE, struct doc_action, update),
     TEXT("clear", MAYBE, struct doc_action, clear),
     TEXT("flag", MAYBE, struct doc_action, flag),
     TEXT("unflag", MAYBE, struct doc_action, unflag),
@@ -159,6 +163,7 @@ static const cyaml_schema_value_t remind_entry = ENTRY(struct doc_remind, remind
 static const cyaml_schema_field_t deadline_fields[] = {
     TEXT("id", NEEDED, struct doc_deadline, id),
     TEXT("kind", NEEDED, struct doc_deadline, kind),
+    MAP_PTR("when", MAYBE, struct doc_deadline, when, guard_fields),
     MAP("label", MAYBE, struct doc_deadline, label, text_fields),
     MAP("period", NEEDED, struct doc_deadline, period, period_fields),
     TEXT("calendar", MAYBE, struct doc_deadline, calendar),

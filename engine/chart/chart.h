@@ -135,6 +135,7 @@ struct chart_guard {
 
 enum action_kind {
     ACTION_SET,
+    ACTION_UPDATE,
     ACTION_CLEAR,
     ACTION_FLAG,
     ACTION_UNFLAG,
@@ -151,8 +152,8 @@ enum action_kind {
 
 struct chart_action {
     enum action_kind kind;
-    char *name;   /* set, clear, flag: path or flag; signal, notify: name; register ops: the register */
-    char *from;   /* set: path in the event's input; link: in it or the data; register ops: path of the key */
+    char *name;   /* set, update, clear, flag: path or flag; signal, notify: name; register ops: the register */
+    char *from;   /* set, update: path in the event's input; link: in it or the data; register ops: path of the key */
     char *banner; /* mark */
     char **to;    /* notify: recipients "who.kind"; NULL-terminated */
     char **with;  /* signal: paths carried; publish: paths shown; NULL-terminated */
@@ -163,7 +164,7 @@ struct chart_action {
 };
 
 enum deadline_kind { DEADLINE_TARGET, DEADLINE_LIMIT };
-enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER, ANCHOR_INSTANT };
+enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER, ANCHOR_INSTANT, ANCHOR_DAY_BEFORE };
 
 struct chart_reminder {
     struct span before;
@@ -175,6 +176,7 @@ struct chart_reminder {
 struct chart_deadline {
     char *id;
     int state; /* where it is declared */
+    int guard; /* armed only when this holds; or CHART_NONE */
     enum deadline_kind kind;
     enum deadline_anchor anchor;
     char *of; /* data path of the anchor's date or instant */

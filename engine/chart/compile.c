@@ -157,6 +157,8 @@ static void collect_action_names(struct compiler *c, const struct doc_action *do
     for (uint32_t i = 0; i < count; i++) {
         if (docs[i].set != NULL)
             g_ptr_array_add(c->data_names, docs[i].set);
+        if (docs[i].update != NULL)
+            g_ptr_array_add(c->data_names, docs[i].update);
         if (docs[i].allocate != NULL)
             g_ptr_array_add(c->data_names, docs[i].allocate);
         if (docs[i].flag != NULL)

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define ACTION_ONE_OF                                                                                                  \
-    "expected exactly one of set, clear, flag, unflag, allocate, signal, notify, restart, link, publish, mark, "       \
+    "expected exactly one of set, update, clear, flag, unflag, allocate, signal, notify, restart, link, publish, "     \
+    "mark, "                                                                                                           \
     "unmark, "                                                                                                         \
     "withdraw_entry"
 
@@ -185,12 +186,13 @@ static void action_set(struct compiler *c, const struct doc_action *doc, const s
                        struct chart_action *action)
 {
     struct scope input = {.state = CHART_NONE, .form = scope->form, .form_only = true};
-    const char *suffix = doc->from == NULL ? ".set" : ".from";
+    const char *key = doc->set != NULL ? ".set" : ".update", *name = doc->set != NULL ? doc->set : doc->update;
+    const char *suffix = doc->from == NULL ? key : ".from";
     struct path_target target;
 
-    action->kind = ACTION_SET;
-    if (compiler_check_id(c, ".set", doc->set, false))
-        action->name = compiler_text(c, doc->set);
+    action->kind = doc->set != NULL ? ACTION_SET : ACTION_UPDATE;
+    if (compiler_check_id(c, key, name, false))
+        action->name = compiler_text(c, name);
     action->from = compiler_text(c, doc->from);
     if (!scope->has_input)
         compiler_find(c, suffix, "nothing comes in here to set it from; expected a row with an event or a signal");
@@ -199,7 +201,7 @@ static void action_set(struct compiler *c, const struct doc_action *doc, const s
     else if (scope->form == CHART_NONE)
         compiler_find(c, suffix, "the event comes without a form to set it from; expected `form`");
     else
-        compiler_resolve(c, suffix, doc->from == NULL ? doc->set : doc->from, &input, &target);
+        compiler_resolve(c, suffix, doc->from == NULL ? name : doc->from, &input, &target);
 }
 
 static void action_allocate(struct compiler *c, const struct doc_action *doc, struct chart_action *action)
@@ -267,8 +269,8 @@ static void action_link(struct compiler *c, const struct doc_action *doc, const 
 /* The qualifiers `from`, `to` and `with` each belong to some of the actions. */
 static void action_check_qualifiers(struct compiler *c, const struct doc_action *doc, const struct chart_action *action)
 {
-    if (doc->from != NULL && action->kind != ACTION_SET && action->kind != ACTION_LINK)
-        compiler_find(c, ".from", "only set and link have a from");
+    if (doc->from != NULL && action->kind != ACTION_SET && action->kind != ACTION_UPDATE && action->kind != ACTION_LINK)
+        compiler_find(c, ".from", "only set, update and link have a from");
     if (doc->to_count > 0 && action->kind != ACTION_SIGNAL && action->kind != ACTION_NOTIFY)
         compiler_find(c, ".to", "only signal and notify have a to");
     if (doc->with_count > 0 && action->kind != ACTION_SIGNAL)
@@ -295,7 +297,7 @@ static void compile_action(struct compiler *c, const struct doc_action *doc, con
                      {doc->unmark, "unmark", ACTION_UNMARK},
                      {doc->withdraw_entry, "withdraw_entry", ACTION_WITHDRAW_ENTRY}};
 
-    if (doc->set != NULL) {
+    if (doc->set != NULL || doc->update != NULL) {
         action_set(c, doc, scope, &action);
     } else if (doc->clear != NULL) {
         action_name(c, ".clear", doc->clear, ACTION_CLEAR, &action);
@@ -342,10 +344,10 @@ struct range compile_actions(struct compiler *c, const char *key, const struct d
     for (uint32_t i = 0; i < count; i++) {
         const struct doc_action *doc = &docs[i];
         gsize mark = compiler_enter(c, ".%s[%u]", key, i);
-        int kinds = (doc->set != NULL) + (doc->clear != NULL) + (doc->flag != NULL) + (doc->unflag != NULL) +
-                    (doc->allocate != NULL) + (doc->signal != NULL) + (doc->notify != NULL) + (doc->restart != NULL) +
-                    (doc->link != NULL) + (doc->publish != NULL) + (doc->mark != NULL) + (doc->unmark != NULL) +
-                    (doc->withdraw_entry != NULL);
+        int kinds = (doc->set != NULL) + (doc->update != NULL) + (doc->clear != NULL) + (doc->flag != NULL) +
+                    (doc->unflag != NULL) + (doc->allocate != NULL) + (doc->signal != NULL) + (doc->notify != NULL) +
+                    (doc->restart != NULL) + (doc->link != NULL) + (doc->publish != NULL) + (doc->mark != NULL) +
+                    (doc->unmark != NULL) + (doc->withdraw_entry != NULL);
 
         if (kinds == 1)
             compile_action(c, doc, scope);

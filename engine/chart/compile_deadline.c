@@ -33,7 +33,7 @@ static int word_index(struct compiler *c, const char *suffix, const char *word, 
 static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int state,
                             struct chart_deadline *deadline)
 {
-    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", NULL};
+    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", "day_before", NULL};
     struct scope scope = {.state = state, .form = CHART_NONE};
     struct path_target target;
     int anchor = word_index(c, ".from", doc->from, anchors);
@@ -43,8 +43,9 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     deadline->anchor = (enum deadline_anchor)anchor;
     if (deadline->anchor == ANCHOR_STATE_ENTRY) {
         if (doc->of != NULL)
-            compiler_find(c, ".of",
-                          "a period from state_entry is of no date; expected from: day, day_after or instant");
+            compiler_find(
+                c, ".of",
+                "a period from state_entry is of no date; expected from: day, day_after, day_before or instant");
         return;
     }
     if (doc->of == NULL) {
@@ -97,7 +98,7 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, deadline->state, deadline);
-    if ((deadline->anchor == ANCHOR_DAY || deadline->anchor == ANCHOR_DAY_AFTER) && deadline->rule.span.us != 0)
+    if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->anchor != ANCHOR_INSTANT && deadline->rule.span.us != 0)
         compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
         compiler_find(c, "", "%s", error->message);
@@ -150,6 +151,13 @@ void compile_deadline(struct compiler *c, const struct doc_deadline *doc, int in
 
     deadline.kind = kind == 1 ? DEADLINE_LIMIT : DEADLINE_TARGET;
     scope.target_due = kind == 0;
+    deadline.guard = CHART_NONE;
+    if (doc->when != NULL) {
+        gsize mark = compiler_enter(c, ".when");
+
+        deadline.guard = compile_guard(c, doc->when, &scope);
+        compiler_leave(c, mark);
+    }
     deadline.label = compiler_texts(c, &doc->label);
     deadline.basis = compiler_basis(c, ".basis", doc->basis, c->chart->states[deadline.state].basis);
     deadline_period(c, doc, &deadline);

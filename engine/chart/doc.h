@@ -116,7 +116,8 @@ struct doc_register_op {
 /* Exactly one of the first keys; the others qualify it. */
 struct doc_action {
     char *set;   /* name in the data, from the member of the same name (or `from`) of the event's input */
-    char *clear; /* data path */
+    char *update; /* the same, but what was left out stays as it was: a whole field, or a member of a group */
+    char *clear;  /* data path */
     char *flag;  /* a mark on the case */
     char *unflag;
     char *allocate; /* a number of `numbers`, into the data path of the same name */
@@ -137,8 +138,8 @@ struct doc_action {
 };
 
 struct doc_period {
-    char *from;      /* state_entry | day | day_after | instant */
-    char *of;        /* day, day_after: data path of a date; instant: of an instant */
+    char *from;      /* state_entry | day | day_after | day_before | instant */
+    char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day;
     int years, months, days, business_days, hours, minutes;
@@ -155,6 +156,7 @@ struct doc_remind {
 struct doc_deadline {
     char *id;
     char *kind; /* target | limit */
+    struct doc_guard *when; /* a case has it only when this holds as its state is entered, or it is restarted */
     struct doc_text label;
     struct doc_period period;
     char *calendar; /* default: the workflow's */

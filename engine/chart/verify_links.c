@@ -61,8 +61,8 @@ static bool chart_keeps(const struct chart *chart, const char *path)
     for (int i = 0; i < chart->action_count; i++) {
         const struct chart_action *action = &chart->actions[i];
 
-        if ((action->kind == ACTION_SET || action->kind == ACTION_ALLOCATE) && strncmp(action->name, path, size) == 0 &&
-            (action->name[size] == '\0' || action->name[size] == '.'))
+        if ((action->kind == ACTION_SET || action->kind == ACTION_UPDATE || action->kind == ACTION_ALLOCATE) &&
+            strncmp(action->name, path, size) == 0 && (action->name[size] == '\0' || action->name[size] == '.'))
             return true;
     }
     return false;
@@ -156,7 +156,7 @@ static void verify_payloads(const struct chart *chart, const struct chart_set *s
             g_autoptr(GString) path = g_string_new(NULL);
             bool any_sender = false;
 
-            if (action->kind != ACTION_SET || action->from != NULL ||
+            if ((action->kind != ACTION_SET && action->kind != ACTION_UPDATE) || action->from != NULL ||
                 any_sender_carries(set, chart->workflow, take->name, action->name, &any_sender) || !any_sender)
                 continue;
             action_path(chart, a, path);
@@ -207,6 +207,16 @@ static void verify_guards(const struct chart *chart, const struct chart_set *set
         action_path(chart, a, path);
         g_string_append(path, ".when");
         verify_guard(chart, set, path, chart->actions[a].guard, findings);
+    }
+    for (int d = 0; d < chart->deadline_count; d++) {
+        const struct chart_deadline *deadline = &chart->deadlines[d];
+
+        if (deadline->guard == CHART_NONE)
+            continue;
+        g_string_truncate(path, 0);
+        chart_state_path(chart, deadline->state, path);
+        g_string_append_printf(path, ".deadlines[%d].when", d - chart->states[deadline->state].deadlines.first);
+        verify_guard(chart, set, path, deadline->guard, findings);
     }
 }
 

@@ -87,6 +87,28 @@ static void action_allocate(struct machine *m, const struct chart_action *action
     machine_set(m, number->id, value_new_text(text));
 }
 
+/* What came replaces what was; of a group, member by member. What was left out stays. */
+static void action_update(struct machine *m, const struct chart_action *action)
+{
+    const struct value *came = value_path(m->form, action->from != NULL ? action->from : action->name);
+    const struct value *was = value_get(m->s->data, action->name);
+    struct value *merged;
+
+    if (came == NULL || value_is_null(came))
+        return;
+    if (value_kind(came) != VALUE_MAP || value_kind(was) != VALUE_MAP) {
+        machine_set(m, action->name, value_ref(came));
+        return;
+    }
+    merged = value_new_map();
+    for (size_t i = 0; i < value_size(was); i++)
+        value_map_set(merged, value_key_at(was, i), value_ref(value_member_at(was, i)));
+    for (size_t i = 0; i < value_size(came); i++)
+        if (!value_is_null(value_member_at(came, i)))
+            value_map_set(merged, value_key_at(came, i), value_ref(value_member_at(came, i)));
+    machine_set(m, action->name, merged);
+}
+
 static void action_signal(struct machine *m, const struct chart_action *action)
 {
     for (int r = 0; r < action->relations.count; r++) {
@@ -140,7 +162,16 @@ static void action_notify(struct machine *m, const struct chart_action *action, 
     }
 }
 
-/* Inserts or replaces the live deadline, keeping the chart's order. */
+static void deadline_drop(struct snapshot *s, int deadline)
+{
+    for (guint i = 0; i < s->deadlines->len; i++)
+        if (g_array_index(s->deadlines, struct deadline_state, i).deadline == deadline) {
+            g_array_remove_index(s->deadlines, i);
+            return;
+        }
+}
+
+/* Inserts the live deadline, which is not there, keeping the chart's order. */
 static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
 {
     struct deadline_state fresh = {.deadline = deadline};
@@ -148,8 +179,6 @@ static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
 
     while (at < s->deadlines->len && g_array_index(s->deadlines, struct deadline_state, at).deadline < deadline)
         at++;
-    if (at < s->deadlines->len && g_array_index(s->deadlines, struct deadline_state, at).deadline == deadline)
-        g_array_remove_index(s->deadlines, at);
     g_array_insert_val(s->deadlines, at, fresh);
     return &g_array_index(s->deadlines, struct deadline_state, at);
 }
@@ -170,14 +199,31 @@ static bool deadline_anchor(const struct machine *m, const struct chart_deadline
         return false;
     if (rule->anchor == ANCHOR_DAY_AFTER)
         d->anchor_day++;
+    else if (rule->anchor == ANCHOR_DAY_BEFORE)
+        d->anchor_day--;
     return true;
+}
+
+/* Does the case, as it has become, have this deadline at all? */
+static bool deadline_applies(struct machine *m, const struct chart_deadline *rule)
+{
+    struct guard_context context = {
+        .chart = m->chart, .s = m->s, .form_index = CHART_NONE, .linked = m->event->linked, .at = m->event->at};
+    bool holds = guard_holds(&context, rule->guard);
+
+    m->out->wants_relations |= context.wants;
+    return holds;
 }
 
 void deadline_arm(struct machine *m, int deadline)
 {
     const struct chart_deadline *rule = &m->chart->deadlines[deadline];
-    struct deadline_state *d = deadline_slot(m->s, deadline);
+    struct deadline_state *d;
 
+    deadline_drop(m->s, deadline);
+    if (!deadline_applies(m, rule))
+        return;
+    d = deadline_slot(m->s, deadline);
     d->arming = m->s->seq;
     d->due = d->next = INSTANT_NEVER;
     d->last_day = CIVIL_DAY_NONE;
@@ -222,6 +268,9 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
         from = action->from != NULL ? action->from : action->name;
         machine_set(m, action->name, value_ref(value_path(m->form, from)));
         break;
+    case ACTION_UPDATE:
+        action_update(m, action);
+        break;
     case ACTION_CLEAR:
         machine_set(m, action->name, NULL);
         break;
@@ -241,7 +290,7 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
         action_notify(m, action, deadline);
         break;
     case ACTION_RESTART:
-        if (snapshot_deadline(m->s, action->deadline) != NULL)
+        if (state_set_has(&m->s->states, m->chart->deadlines[action->deadline].state))
             deadline_arm(m, action->deadline);
         break;
     case ACTION_LINK:

@@ -60,7 +60,7 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
 /* Sets or clears (NULL) a member of the case's data and notes the change. Takes the reference. */
 void machine_set(struct machine *m, const char *name, struct value *v);
 
-/* Arms ${deadline} anew: its clock starts with this event. */
+/* Arms ${deadline} anew: its clock starts with this event. One whose `when` does not hold is live no longer. */
 void deadline_arm(struct machine *m, int deadline);
 
 /* Fills the effects whose texts depend on how the case stands at the end. */

@@ -193,8 +193,8 @@ static void names_collect(struct walk *w)
     for (int a = 0; a < w->chart->action_count; a++) {
         const struct chart_action *action = &w->chart->actions[a];
 
-        if (action->kind == ACTION_SET)
-            name_add(w, action->name);
+        if (action->kind == ACTION_SET || action->kind == ACTION_UPDATE)
+            name_add(w, action->from != NULL ? action->from : action->name);
         for (char **path = action->kind == ACTION_PUBLISH ? action->with : NULL; path != NULL && *path != NULL; path++)
             name_add(w, *path);
     }

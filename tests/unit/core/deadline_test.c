@@ -408,3 +408,29 @@ Test(deadline, rows_may_ask_for_a_flag_and_for_what_has_passed)
     raised("forgive", "2026-04-11T15:00:01Z");
     cr_expect_str_eq(trial_flags(&t), "praised", "%s", trial_flags(&t));
 }
+
+/* `ahead` lives only in a case that is planned, and ends with the day before. */
+Test(deadline, a_case_may_have_a_deadline_only_when_its_data_say_so)
+{
+    opened();
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "none");
+    cr_assert_eq(trial_command(&t, &clerk, "extend", OPENED, "{\"until\":\"2026-04-30\",\"planned\":true}"),
+                 OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "2026-04-29T15:00:00Z", "%s", trial_due_at(&t, "ahead"));
+    cr_assert_eq(trial_command(&t, &clerk, "extend", OPENED, "{\"until\":\"2026-04-20\",\"planned\":true}"),
+                 OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "2026-04-19T15:00:00Z", "%s", trial_due_at(&t, "ahead"));
+    raised("anew", OPENED);
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "2026-04-19T15:00:00Z", "%s", trial_due_at(&t, "ahead"));
+    cr_assert_eq(trial_command(&t, &clerk, "extend", OPENED, "{\"until\":\"2026-04-20\"}"), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "none");
+    cr_assert_eq(trial_command(&t, &clerk, "extend", OPENED, "{\"until\":\"2026-04-20\",\"planned\":true}"),
+                 OUTCOME_TAKEN);
+    raised("leave", OPENED);
+    cr_expect_str_eq(trial_due_at(&t, "ahead"), "none");
+    cr_assert_eq(trial_command(&t, &clerk, "return", OPENED, NULL), OUTCOME_TAKEN);
+    cr_assert_eq(trial_due(&t, "workdays"), OUTCOME_TAKEN);
+    cr_assert_eq(trial_due(&t, "ahead"), OUTCOME_TAKEN);
+    cr_expect_eq(t.s->at, trial_instant("2026-04-19T15:00:00Z"));
+    cr_expect_str_eq(trial_flags(&t), "slow sprung", "%s", trial_flags(&t));
+}

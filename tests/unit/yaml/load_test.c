@@ -183,7 +183,7 @@ static const struct row rows[] = {
     {"unknown key", W, "  turn: [office]", "  trun: [office]",
      "licence.yaml:23:3: states[0]: ", "did you mean \"turn\"?"},
     {"unknown key names the known", W, "kind: target", "sort: target",
-     "licence.yaml:27:5: states[0].deadlines[0]: ", "expected one of id, kind, label, period"},
+     "licence.yaml:27:5: states[0].deadlines[0]: ", "expected one of id, kind, when, label, period"},
     {"missing key", W, "prefix: LC\n", "", "licence.yaml:1:1: ", "missing: prefix"},
     {"key twice", W, "version: 1\n", "version: 1\nversion: 2\n", "licence.yaml:3:1: version: ", "comes twice"},
     {"number", W, "version: 1", "version: one", "licence.yaml:2:10: version: ", "expected a whole number"},
