@@ -43,7 +43,7 @@ static const struct {
 };
 
 /* What every answer says unless its handler says otherwise. Pages are rendered by the server: a style sheet, images
- * and forms of our own, and nothing else. */
+ * and forms of our own, and nothing else. With no-referrer a browser would hide the Origin of our own forms as well. */
 static const struct {
     const char *name;
     const char *value;
@@ -51,7 +51,7 @@ static const struct {
     {"Cache-Control", "no-store"},
     {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
                                 "base-uri 'none'; frame-ancestors 'none'"},
-    {"Referrer-Policy", "no-referrer"},
+    {"Referrer-Policy", "same-origin"},
     {"X-Content-Type-Options", "nosniff"},
 };
 

@@ -70,6 +70,8 @@ static const struct config_key keys[] = {
     COUNT(http, body_bytes_max, "1048576", 1024, 67108864),
     COUNT(http, bodies_bytes_max, "67108864", 1024, 4294967295),
     COUNT(http, document_bytes_max, "16777216", 1024, 16777216),
+    COUNT(sessions, idle_minutes, "30", 1, 1440),
+    COUNT(sessions, hours_max, "12", 1, 720),
     TEXT(mail, host, ""),
     {"mail", "port", KIND_PORT, AT(mail.port), "587", 1, 65535, NULL, NULL},
     WORD(mail, tls, "starttls", tls_words),

@@ -44,6 +44,12 @@ struct config_http {
     unsigned document_bytes_max;
 };
 
+/* Of people who sign in with a password. */
+struct config_sessions {
+    unsigned idle_minutes; /* without use, then a session is over */
+    unsigned hours_max;    /* then it is over in any case */
+};
+
 struct config_mail {
     char *host; /* empty: no mail is sent, notices wait in the outbox */
     uint16_t port;
@@ -77,9 +83,10 @@ struct config_engine {
 struct config {
     char *file; /* where it was read from */
     char *workflows;
-    bool demonstration; /* demonstration accounts may be created */
+    bool demonstration; /* demonstration accounts may be created, and are served */
     struct config_database database;
     struct config_http http;
+    struct config_sessions sessions;
     struct config_mail mail;
     struct config_log log;
     struct config_engine engine;

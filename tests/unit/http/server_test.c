@@ -27,7 +27,7 @@ Test(http_server, an_answer_has_its_fields)
                                          "\r\nContent-Type: text/plain\r\n",
                                          "\r\nX-Content-Type-Options: nosniff\r\n",
                                          "\r\nContent-Security-Policy: default-src 'none'; style-src 'self'",
-                                         "\r\nReferrer-Policy: no-referrer\r\n",
+                                         "\r\nReferrer-Policy: same-origin\r\n",
                                          "\r\nCache-Control: no-store\r\n",
                                          "\r\n\r\nhello"};
     struct served served;
