@@ -8,8 +8,8 @@ import { chromium } from "playwright-core";
 
 // Nothing leaves this machine, and nothing is remembered: each launch has a profile of its own.
 const SWITCHES = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
-const LOCALES = { ja: "ja-JP", en: "en-GB" };
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=en-US"];
+export const LOCALES = { ja: "ja-JP", en: "en-GB" };
 
 // As root Chromium has no sandbox.
 export const launch = () => chromium.launch({ executablePath: process.env.TOROKU_CHROMIUM ?? "/usr/bin/chromium",
@@ -21,7 +21,13 @@ export async function openPage(browser, daemon, { language = "ja", scripts = fal
         javaScriptEnabled: scripts, bypassCSP: scripts, locale: LOCALES[language], timezoneId: "Asia/Tokyo",
         viewport: { width, height } });
     context.setDefaultTimeout(20000);
-    return context.newPage();
+    return preparePage(await context.newPage());
+}
+
+// Somebody listens from the beginning, or a chooser that a key opens at once would be missed.
+export function preparePage(page) {
+    page.on("filechooser", () => {});
+    return page;
 }
 
 // With TOROKU_PICTURES=FOLDER, what the page looks like, as FOLDER/NAME.png.
