@@ -247,7 +247,8 @@ static const cyaml_schema_field_t open_at_most_fields[] = {TEXT("one_per", NEEDE
 
 static const cyaml_schema_field_t opened_by_fields[] = {
     TEXT("signal", MAYBE, struct doc_opened_by, signal), TEXTS("by", struct doc_opened_by, by, by_count),
-    TEXT("form", MAYBE, struct doc_opened_by, form), CYAML_FIELD_END};
+    TEXT("form", MAYBE, struct doc_opened_by, form), TEXT("about", MAYBE, struct doc_opened_by, about),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t workflow_fields[] = {
     TEXT("workflow", NEEDED, struct doc_workflow, workflow),

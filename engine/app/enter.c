@@ -146,7 +146,7 @@ static void batch_open(struct batch *b, struct input *input)
     } else if ((command->subject != 0 && subject == NULL) ||
                (subject != NULL && !access_sees_case(&command->actor, subject->org))) {
         command_refuse(command, TOROKU_ERROR_NOT_FOUND, "対象のサービスがありません。", "There is no such subject.");
-    } else if (chart->one_per_subject && subject == NULL) {
+    } else if (chart->about_subject && subject == NULL) {
         command_refuse(command, TOROKU_ERROR_UNPROCESSABLE, "対象のサービスを指定してください。",
                        "This workflow is about a subject; name it.");
     } else if (chart->one_per_subject && batch_subject_is_open(b, command->workflow, command->subject)) {

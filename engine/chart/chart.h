@@ -197,8 +197,8 @@ struct chart_field {
     int basis;
     enum access_class access;
     int max, min_items;
-    char *distinct;                   /* list: the inner field, or NULL */
-    char **some;                      /* list: inner bools; NULL-terminated, or NULL */
+    char *distinct; /* list: the inner field, or NULL */
+    char **some;    /* list: inner bools; NULL-terminated, or NULL */
     bool not_past;
     char **options;                   /* NULL-terminated, or NULL */
     struct chart_text *option_labels; /* one for each of options, or NULL */
@@ -272,7 +272,7 @@ struct chart {
     const struct rulebook *book;
     const struct zone *zone;
     int basis;
-    bool one_per_subject;
+    bool one_per_subject, about_subject;
     char *opened_by_signal;      /* or NULL */
     struct index_list opened_by; /* roles */
     int opening_form;            /* or CHART_NONE */

@@ -145,6 +145,9 @@ static void compile_opening(struct compiler *c)
     chart->opening_form = doc->form == NULL ? CHART_NONE : chart_form_index(chart, doc->form);
     if (doc->form != NULL && chart->opening_form == CHART_NONE)
         compiler_find_unknown(c, ".form", "form", doc->form, COMPILER_IDS(chart->forms, chart->form_count));
+    chart->about_subject = chart->one_per_subject || doc->about != NULL;
+    if (doc->about != NULL && strcmp(doc->about, "subject") != 0)
+        compiler_find(c, ".about", "a case is not about \"%s\"; expected subject", doc->about);
     if (doc->form != NULL && doc->by_count == 0)
         compiler_find(c, ".form", "a signal fills in no form; expected `by` with the roles that do");
     compiler_leave(c, mark);

@@ -9,8 +9,8 @@
     "withdraw_entry"
 
 /* What a notice may always show, whatever the workflow; filled in by the core and the outbox. */
-static const char *const notice_facts[] = {"number",       "link", "deadline.label", "deadline.last_day",
-                                           "deadline.due", NULL};
+static const char *const notice_facts[] = {
+    "number", "link", "deadline.label", "deadline.last_day", "deadline.due", "deadline.time", NULL};
 
 /* The one recipient that is found through the case's data: a field of type org. */
 #define RECIPIENT_AUDITOR "auditor"

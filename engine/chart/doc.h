@@ -73,7 +73,7 @@ struct doc_field {
     bool required;
     /* A guard over the same form and, beside it, the case: its data, flag, passed. LIST.field: of the same entry. */
     struct doc_guard *required_if;
-    bool accept;                   /* bool: must be true (a pledge, 宣誓事項) */
+    bool accept; /* bool: must be true (a pledge, 宣誓事項) */
     struct doc_text label;
     struct doc_text help;
     char *basis;
@@ -253,7 +253,8 @@ struct doc_opened_by {
     char *signal; /* opened when this signal finds no open case about its subject */
     char **by;    /* opened by a person of these roles */
     uint32_t by_count;
-    char *form; /* what opening asks for */
+    char *form;  /* what opening asks for */
+    char *about; /* subject: opening names one */
 };
 
 struct doc_open_at_most {

@@ -25,6 +25,18 @@ static int notice_deadline(const struct machine *m, const struct machine_notice 
     return deadline;
 }
 
+/* The day and the hour and minute that a wall clock in the chart's zone shows when ${d} is due. */
+static char *deadline_time(const struct machine *m, const struct deadline_state *d)
+{
+    char text[CIVIL_TEXT_SIZE];
+    civil_day day;
+    int64_t us;
+
+    zone_day(m->chart->zone, d->due, &day, &us);
+    civil_print(day, text);
+    return g_strdup_printf("%s %02d:%02d", text, (int)(us / INSTANT_HOUR), (int)(us % INSTANT_HOUR / INSTANT_MINUTE));
+}
+
 static struct value *notice_deadline_vars(const struct machine *m, int deadline)
 {
     const struct deadline_state *d = snapshot_deadline(m->s, deadline);
@@ -42,6 +54,11 @@ static struct value *notice_deadline_vars(const struct machine *m, int deadline)
     value_map_set_text(vars, "due", text);
     civil_print(d->last_day, text);
     value_map_set_text(vars, "last_day", text);
+    if (rule->rule.span.us != 0) {
+        g_autofree char *time = deadline_time(m, d);
+
+        value_map_set_text(vars, "time", time);
+    }
     return vars;
 }
 

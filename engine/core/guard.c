@@ -204,6 +204,19 @@ static void explain_passed(const struct guard_context *context, const struct cha
     *en = g_strdup_printf(wanted ? "\"%s\" has not passed yet." : "\"%s\" has passed.", label_en);
 }
 
+/* ${wanted}: it should be in that state, and is not. */
+static void explain_in_state(const struct guard_context *context, const struct chart_guard *guard, bool wanted,
+                             char **ja, char **en)
+{
+    const struct chart_state *state = &context->chart->states[guard->state];
+    const char *label_ja = state->label.ja == NULL ? state->id : state->label.ja;
+    const char *label_en = state->label.en == NULL ? state->id : state->label.en;
+
+    *ja = g_strdup_printf(wanted ? "「%s」の状態ではありません。" : "「%s」の間はこの操作はできません。", label_ja);
+    *en = g_strdup_printf(
+        wanted ? "The case is not in the state \"%s\"." : "Not while the case is in the state \"%s\".", label_en);
+}
+
 void guard_explain(struct guard_context *context, int index, char **ja, char **en)
 {
     const struct chart_guard *guard = &context->chart->guards[index];
@@ -219,6 +232,8 @@ void guard_explain(struct guard_context *context, int index, char **ja, char **e
     }
     if (guard->kind == GUARD_LINKED) {
         explain_linked(context, guard, ja, en);
+    } else if (inner->kind == GUARD_IN_STATE) {
+        explain_in_state(context, inner, inner == guard, ja, en);
     } else if (inner->kind == GUARD_PASSED) {
         explain_passed(context, inner, inner == guard, ja, en);
     } else if (guard->kind == GUARD_DAY_AFTER) {
