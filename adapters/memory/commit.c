@@ -155,8 +155,9 @@ static struct memory_case *case_open(struct store_memory *memory, const struct s
     c->owner = s->owner;
     c->prefix = g_strdup(s->chart->prefix);
     c->body = g_string_new(NULL);
+    c->data = g_string_new(NULL);
     c->events = g_ptr_array_new_with_free_func(memory_event_free);
-    c->deadlines = g_array_new(FALSE, FALSE, sizeof(struct store_deadline));
+    c->fire_at = INSTANT_NEVER;
     c->turns = g_array_new(FALSE, FALSE, sizeof(struct store_turn));
     c->links = g_array_new(FALSE, FALSE, sizeof(struct store_link));
     g_tree_insert(memory->cases, &c->id, c);
@@ -175,40 +176,23 @@ static void write_row(struct memory_case *c, const struct store_case *from)
     c->closed = s->closed;
     memcpy(c->hash, s->hash, HASH_SIZE);
     g_string_assign(c->body, from->body->str);
-}
-
-static void deadline_remove(struct store_memory *memory, struct memory_case *c, const char *deadline)
-{
-    for (guint i = 0; i < c->deadlines->len; i++) {
-        const struct store_deadline *row = &g_array_index(c->deadlines, struct store_deadline, i);
-
-        if (strcmp(row->deadline, deadline) != 0)
-            continue;
-        place_remove(memory->deadlines_firing, place_deadline(c->id, row));
-        g_array_remove_index(c->deadlines, i);
+    if (!from->data_changed)
         return;
-    }
+    g_string_truncate(c->data, 0);
+    value_print(s->data, c->data);
 }
 
-static void write_deadlines(struct store_memory *memory, struct memory_case *c, const struct store_case *from)
+static void write_wake(struct store_memory *memory, struct memory_case *c, instant fire_at)
 {
-    for (guint i = 0; i < from->deadlines_gone->len; i++)
-        deadline_remove(memory, c, from->deadlines_gone->pdata[i]);
-    for (guint i = 0; i < from->deadlines->len; i++) {
-        struct store_deadline row = g_array_index(from->deadlines, struct store_deadline, i);
-
-        deadline_remove(memory, c, row.deadline);
-        row.deadline = g_intern_string(row.deadline);
-        g_array_append_val(c->deadlines, row);
-        if (row.fire_at != INSTANT_NEVER)
-            place_insert(memory->deadlines_firing, place_deadline(c->id, &row), c);
-    }
+    if (c->fire_at != INSTANT_NEVER)
+        place_remove(memory->wakes, place_wake(c));
+    c->fire_at = fire_at;
+    if (c->fire_at != INSTANT_NEVER)
+        place_insert(memory->wakes, place_wake(c), c);
 }
 
 static void write_turns(struct memory_case *c, const GArray *turns)
 {
-    if (turns == NULL)
-        return;
     g_array_set_size(c->turns, 0);
     for (guint i = 0; i < turns->len; i++) {
         struct store_turn row = g_array_index(turns, struct store_turn, i);
@@ -284,7 +268,7 @@ static void commit_cases(struct memory_batch *b)
         write_row(c, from);
         for (guint k = 0; k < from->events->len; k++)
             write_event(b->memory, c, &g_array_index(from->events, struct store_event, k));
-        write_deadlines(b->memory, c, from);
+        write_wake(b->memory, c, from->fire_at);
         write_turns(c, from->turns);
         write_links(c, from->links);
         if (from->claim_subject)

@@ -43,28 +43,19 @@ static void answer_give(struct answer *answer)
     request->done(request);
 }
 
-static bool ids_has(const GArray *ids, int64_t id)
-{
-    for (guint i = 0; i < ids->len; i++)
-        if (g_array_index(ids, int64_t, i) == id)
-            return true;
-    return false;
-}
-
 static void due_cases(const struct store_memory *memory, struct store_due *due)
 {
     unsigned seen = 0;
-    GTreeNode *node = g_tree_node_first(memory->deadlines_firing);
+    GTreeNode *node = g_tree_node_first(memory->wakes);
 
     for (; node != NULL && seen < due->limit; node = g_tree_node_next(node), seen++) {
         const struct place *place = g_tree_node_key(node);
 
         if (place->parts[0] > due->now)
             break;
-        if (!ids_has(due->case_ids, place->parts[1]))
-            g_array_append_val(due->case_ids, place->parts[1]);
+        g_array_append_val(due->case_ids, place->parts[1]);
     }
-    node = place_first(memory->deadlines_firing, (struct place){{due->now + 1, INT64_MIN}});
+    node = place_first(memory->wakes, (struct place){{due->now + 1, INT64_MIN}});
     due->next = node == NULL ? INSTANT_NEVER : ((const struct place *)g_tree_node_key(node))->parts[0];
 }
 

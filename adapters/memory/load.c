@@ -18,7 +18,7 @@ struct snapshot *memory_case_read(const struct memory_case *c, const struct char
 {
     const struct chart *chart = memory_chart(charts, c);
     struct snapshot *s;
-    struct value *body;
+    struct value *body, *data;
     bool ok;
 
     if (chart == NULL) {
@@ -29,13 +29,19 @@ struct snapshot *memory_case_read(const struct memory_case *c, const struct char
     body = json_parse(c->body->str, c->body->len, MEMORY_JSON_DEPTH, error);
     if (body == NULL)
         return NULL;
+    data = json_parse(c->data->str, c->data->len, MEMORY_JSON_DEPTH, error);
+    if (data == NULL) {
+        value_unref(body);
+        return NULL;
+    }
     s = snapshot_new(chart, c->id, c->subject, c->owner);
     s->seq = c->seq;
     s->at = c->at;
     s->closed = c->closed;
     memcpy(s->hash, c->hash, HASH_SIZE);
-    ok = snapshot_read(s, body, error);
+    ok = snapshot_read(s, body, data, error);
     value_unref(body);
+    value_unref(data);
     if (!ok)
         g_clear_pointer(&s, snapshot_free);
     return s;

@@ -40,9 +40,9 @@ struct memory_case {
     instant at;
     bool closed;
     uint8_t hash[HASH_SIZE];
-    GString *body;
+    instant fire_at;
+    GString *body, *data;
     GPtrArray *events; /* struct memory_event */
-    GArray *deadlines; /* struct store_deadline; ids interned */
     GArray *turns;     /* struct store_turn; texts interned */
     GArray *links;     /* struct store_link; relations interned */
     struct lock lock;
@@ -118,16 +118,16 @@ struct store_memory {
     GTree *cases;    /* id -> struct memory_case */
     GTree *subjects; /* id -> struct memory_subject */
     GHashTable *counters;
-    GHashTable *keys;        /* "person key" -> struct memory_key */
-    GPtrArray *signals;      /* struct memory_signal, all */
-    GTree *signals_pending;  /* by target, subject, at, origin */
-    GHashTable *signals_by;  /* origin and target in text -> struct memory_signal */
-    GPtrArray *notices;      /* struct memory_notice, by id */
-    GTree *notices_pending;  /* by next, id */
-    GTree *deadlines_firing; /* by fire_at, case, deadline */
-    GPtrArray *entries;      /* struct store_memory_entry */
-    GPtrArray *batches;      /* struct memory_batch under way, in the order of their loads */
-    unsigned answers;        /* other requests under way */
+    GHashTable *keys;       /* "person key" -> struct memory_key */
+    GPtrArray *signals;     /* struct memory_signal, all */
+    GTree *signals_pending; /* by target, subject, at, origin */
+    GHashTable *signals_by; /* origin and target in text -> struct memory_signal */
+    GPtrArray *notices;     /* struct memory_notice, by id */
+    GTree *notices_pending; /* by next, id */
+    GTree *wakes;           /* by fire_at, case */
+    GPtrArray *entries;     /* struct store_memory_entry */
+    GPtrArray *batches;     /* struct memory_batch under way, in the order of their loads */
+    unsigned answers;       /* other requests under way */
 };
 
 struct memory_key {
@@ -146,7 +146,7 @@ void place_remove(GTree *tree, struct place place);
 GTreeNode *place_first(GTree *tree, struct place place);
 struct place place_signal(const struct memory_signal *signal);
 struct place place_notice(const struct memory_notice *notice);
-struct place place_deadline(int64_t case_id, const struct store_deadline *deadline);
+struct place place_wake(const struct memory_case *c);
 
 /* store_memory.c */
 void memory_event_free(gpointer event);

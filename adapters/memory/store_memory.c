@@ -38,8 +38,8 @@ static void memory_case_free(gpointer p)
     g_free(c->workflow);
     g_free(c->prefix);
     g_string_free(c->body, TRUE);
+    g_string_free(c->data, TRUE);
     g_ptr_array_unref(c->events);
-    g_array_unref(c->deadlines);
     g_array_unref(c->turns);
     g_array_unref(c->links);
     g_free(c);
@@ -101,7 +101,7 @@ struct store_memory *store_memory_new(struct loop *loop, const struct directory_
     memory->signals_by = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     memory->notices = g_ptr_array_new_with_free_func(memory_notice_free);
     memory->notices_pending = place_tree_new();
-    memory->deadlines_firing = place_tree_new();
+    memory->wakes = place_tree_new();
     memory->entries = g_ptr_array_new_with_free_func(memory_entry_free);
     memory->batches = g_ptr_array_new();
     return memory;
@@ -113,7 +113,7 @@ void store_memory_free(struct store_memory *memory)
         return;
     g_assert(memory->batches->len == 0 && memory->answers == 0);
     g_hash_table_unref(memory->keys);
-    g_tree_unref(memory->deadlines_firing);
+    g_tree_unref(memory->wakes);
     g_tree_unref(memory->signals_pending);
     g_hash_table_unref(memory->signals_by);
     g_tree_unref(memory->notices_pending);
@@ -216,6 +216,7 @@ GPtrArray *store_memory_history(const struct store_memory *memory)
         c->closed = row->closed;
         memcpy(c->hash, row->hash, HASH_SIZE);
         c->body = g_string_new_len(row->body->str, (gssize)row->body->len);
+        c->data = g_string_new_len(row->data->str, (gssize)row->data->len);
         for (guint i = 0; i < row->events->len; i++)
             g_ptr_array_add(c->events, memory_event_history(g_ptr_array_index(row->events, i)));
         g_ptr_array_add(cases, c);
@@ -249,7 +250,6 @@ struct store_memory_figures store_memory_figures(const struct store_memory *memo
 
         figures.cases++;
         figures.events += c->events->len;
-        figures.deadlines += c->deadlines->len;
         figures.turns += c->turns->len;
     }
     for (guint i = 0; i < memory->signals->len; i++)

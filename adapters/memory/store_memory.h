@@ -27,7 +27,7 @@ GPtrArray *store_memory_history(const struct store_memory *memory);
 
 /* How many rows there are of some kinds. */
 struct store_memory_figures {
-    unsigned cases, events, deadlines, turns;
+    unsigned cases, events, turns;
     unsigned signals_pending, signals_taken, signals_not_taken;
     unsigned notices_pending, notices_delivered, notices_dead, notices_nobody; /* one row an address */
     unsigned register_entries;                                                 /* in force */

@@ -42,7 +42,7 @@ struct place place_notice(const struct memory_notice *notice)
     return (struct place){{notice->next, notice->id}};
 }
 
-struct place place_deadline(int64_t case_id, const struct store_deadline *deadline)
+struct place place_wake(const struct memory_case *c)
 {
-    return (struct place){{deadline->fire_at, case_id, g_quark_from_string(deadline->deadline)}};
+    return (struct place){{c->fire_at, c->id}};
 }

@@ -17,6 +17,11 @@ bool charts_register(const char *conninfo, struct chart *chart, const char *sour
     params_text(&p, chart->prefix);
     params_text(&p, chart->sha256);
     params_text(&p, source);
+    params_array_begin(&p, PG_TEXT);
+    for (int i = 0; i < chart->deadline_count; i++)
+        if (chart->deadlines[i].kind == DEADLINE_LIMIT)
+            params_text(&p, chart->deadlines[i].id);
+    params_array_end(&p);
     res = sync_query(pg, QUERY_CHART_REGISTER, &p, error);
     params_release(&p);
     if (res == NULL)

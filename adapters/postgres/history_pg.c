@@ -105,8 +105,8 @@ static bool case_add_event(struct history_case *c, struct lot *lot, GError **err
 static struct history_case *case_read(struct lot *lot, int row, GError **error)
 {
     struct history_case *c = history_case_new();
-    size_t size = 0;
-    const char *body = row_text(lot->cases, row, 9, &size);
+    size_t size = 0, data_size = 0;
+    const char *body = row_text(lot->cases, row, 9, &size), *data = row_text(lot->cases, row, 10, &data_size);
 
     c->id = row_int8(lot->cases, row, 0);
     c->subject = row_int8(lot->cases, row, 1);
@@ -118,6 +118,7 @@ static struct history_case *case_read(struct lot *lot, int row, GError **error)
     c->closed = row_bool(lot->cases, row, 7);
     hash_read(lot->cases, row, 8, c->hash);
     c->body = g_string_new_len(body, (gssize)size);
+    c->data = g_string_new_len(data, (gssize)data_size);
     for (; lot->event < PQntuples(lot->events) && row_int8(lot->events, lot->event, 0) == c->id; lot->event++)
         if (!case_add_event(c, lot, error)) {
             g_prefix_error(error, "case %" G_GINT64_FORMAT ": ", c->id);

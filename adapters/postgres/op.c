@@ -98,6 +98,12 @@ struct want *op_send(struct op *op, enum query query)
     return want;
 }
 
+void op_hold(struct op *op, struct want *want)
+{
+    g_assert(op->held == NULL && want->result != NULL);
+    op->held = g_steal_pointer(&want->result);
+}
+
 void op_flush(struct op *op, op_cb *then)
 {
     g_assert(op->pending > 0);
@@ -135,6 +141,7 @@ void op_end(struct op *op)
     struct conn *conn = op->conn;
 
     op_forget(op);
+    g_clear_pointer(&op->held, PQclear);
     g_clear_error(&op->req.error);
     params_reset(&op->params);
     op->conn = NULL;

@@ -28,6 +28,7 @@ struct op_slot {
 struct op {
     void *owner;
     bool wrote;           /* for the owner to note; false when the op begins */
+    PGresult *held;       /* by op_hold, until op_end; NULL: none */
     struct params params; /* of the next statement; op_send resets them */
 
     /* Private. */
@@ -49,6 +50,9 @@ struct op *op_begin(struct op_pool *home, void *owner, op_cb *then);
 /* Sends ${query} with op->params (none: NULL is sent when it takes none). The answer's want is borrowed until the
  * statements after the next op_flush or op_sync are sent, or op_end. */
 struct want *op_send(struct op *op, enum query query);
+
+/* Keeps the answer of ${want}, which has one, beyond the next statements. One at a time. */
+void op_hold(struct op *op, struct want *want);
 
 /* Asks for the answers; ${then} runs when all are there. The transaction stays open. */
 void op_flush(struct op *op, op_cb *then);

@@ -100,14 +100,30 @@ static GArray *commit_case_rows(const struct store_batch *batch, bool opened)
     return rows;
 }
 
-/* seq, at, closed, hash, body: the same in both statements. */
+/* From the chart on both statements have the same columns. */
 static void commit_case_columns(struct op *op, const GArray *rows)
 {
+    GString *text = g_string_new(NULL);
+
+    STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->chart->id));
     STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->seq));
     STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct snapshot, params_instant(&op->params, it->at));
     STORE_COLUMN(op, PG_BOOL, rows, struct snapshot, params_bool(&op->params, it->closed));
     STORE_COLUMN(op, PG_BYTEA, rows, struct snapshot, params_bytea(&op->params, it->hash, HASH_SIZE));
     STORE_COLUMN(op, PG_TEXT, rows, struct snapshot, params_string(&op->params, c->body));
+    STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct snapshot, params_instant(&op->params, c->fire_at));
+    STORE_COLUMN(op, PG_TEXT, rows, struct snapshot, {
+        g_string_truncate(text, 0);
+        store_pg_print_turns(c, text);
+        params_string(&op->params, text);
+    });
+    STORE_COLUMN(op, PG_TEXT, rows, struct snapshot, {
+        g_string_truncate(text, 0);
+        if (c->data_changed)
+            value_print(it->data, text);
+        params_string(&op->params, c->data_changed ? text : NULL);
+    });
+    g_string_free(text, TRUE);
 }
 
 static void commit_cases_new(struct op *op, const struct store_batch *batch)
@@ -116,7 +132,6 @@ static void commit_cases_new(struct op *op, const struct store_batch *batch)
 
     if (rows->len > 0) {
         STORE_COLUMN(op, PG_INT8, rows, struct snapshot, params_int8(&op->params, it->id));
-        STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->chart->id));
         STORE_COLUMN(op, PG_INT8, rows, struct snapshot, params_id(&op->params, it->subject));
         STORE_COLUMN(op, PG_INT8, rows, struct snapshot, params_id(&op->params, it->owner));
         commit_case_columns(op, rows);
@@ -133,7 +148,6 @@ static void commit_cases(struct op *op, const struct store_batch *batch)
         STORE_COLUMN(op, PG_INT8, rows, struct snapshot, params_int8(&op->params, it->id));
         STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->seq - (int)c->events->len));
         commit_case_columns(op, rows);
-        STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->chart->id));
         op_send(op, QUERY_COMMIT_CASES);
     }
     g_array_unref(rows);

@@ -1,6 +1,6 @@
 /*
- * What follows from a batch's events: settled signals, deadlines, turns, subjects claimed and freed, links, signals,
- * register entries, notices. All of it stands under the locks of the cases.
+ * What follows from a batch's events: settled signals, subjects claimed and freed, links, signals, register entries,
+ * notices. All of it stands under the locks of the cases.
  */
 #include "adapters/postgres/store_internal.h"
 
@@ -29,72 +29,6 @@ static void effects_settled(struct op *op, const struct store_batch *batch)
     SETTLED_COLUMN(op, PG_INT2, settled, params_int2(&op->params, it->taken ? SIGNAL_TAKEN : SIGNAL_NOT_TAKEN));
     SETTLED_COLUMN(op, PG_TEXT, settled, params_text(&op->params, it->taken ? NULL : it->reason));
     op_send(op, QUERY_COMMIT_SETTLED);
-}
-
-/* A row that changes is written anew: its indexes cover what changes, so an update would be no less work. */
-static void effects_deadlines(struct op *op, const struct store_batch *batch)
-{
-    GArray *gone = store_rows_of_pointers(batch, offsetof(struct store_case, deadlines_gone));
-    GArray *rows = STORE_ROWS(batch, deadlines);
-
-    for (guint i = 0; i < rows->len; i++) {
-        const struct store_row *row = &g_array_index(rows, struct store_row, i);
-        struct store_row old = {row->c, ((const struct store_deadline *)row->item)->deadline};
-
-        g_array_append_val(gone, old);
-    }
-    if (gone->len > 0) {
-        STORE_COLUMN(op, PG_INT8, gone, char, params_int8(&op->params, c->after->id));
-        STORE_COLUMN(op, PG_TEXT, gone, char, params_text(&op->params, it));
-        op_send(op, QUERY_COMMIT_DEADLINES_OLD);
-    }
-    if (rows->len > 0) {
-        STORE_COLUMN(op, PG_INT8, rows, struct store_deadline, params_int8(&op->params, c->after->id));
-        STORE_COLUMN(op, PG_TEXT, rows, struct store_deadline, params_text(&op->params, it->deadline));
-        STORE_COLUMN(op, PG_INT4, rows, struct store_deadline, params_int4(&op->params, it->arming));
-        STORE_COLUMN(op, PG_BOOL, rows, struct store_deadline, params_bool(&op->params, it->limit));
-        STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct store_deadline, params_instant(&op->params, it->due));
-        STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct store_deadline, params_instant(&op->params, it->fire_at));
-        op_send(op, QUERY_COMMIT_DEADLINES);
-    }
-    g_array_unref(gone);
-    g_array_unref(rows);
-}
-
-static void effects_turns_old(struct op *op, const struct store_batch *batch)
-{
-    guint changed = 0;
-
-    params_array_begin(&op->params, PG_INT8);
-    for (guint i = 0; i < batch->cases->len; i++) {
-        const struct store_case *c = g_ptr_array_index(batch->cases, i);
-
-        if (c->turns == NULL || c->opened)
-            continue;
-        params_int8(&op->params, c->after->id);
-        changed++;
-    }
-    params_array_end(&op->params);
-    if (changed > 0)
-        op_send(op, QUERY_COMMIT_TURNS_OLD);
-    else
-        params_reset(&op->params);
-}
-
-static void effects_turns(struct op *op, const struct store_batch *batch)
-{
-    GArray *rows = STORE_ROWS(batch, turns);
-
-    effects_turns_old(op, batch);
-    if (rows->len > 0) {
-        STORE_COLUMN(op, PG_INT8, rows, struct store_turn, params_int8(&op->params, c->after->id));
-        STORE_COLUMN(op, PG_TEXT, rows, struct store_turn, params_text(&op->params, it->role));
-        STORE_COLUMN(op, PG_INT8, rows, struct store_turn, params_id(&op->params, it->org));
-        STORE_COLUMN(op, PG_TEXT, rows, struct store_turn, params_text(&op->params, it->deadline));
-        STORE_COLUMN(op, PG_TIMESTAMPTZ, rows, struct store_turn, params_instant(&op->params, it->due));
-        op_send(op, QUERY_COMMIT_TURNS);
-    }
-    g_array_unref(rows);
 }
 
 /* Claims its subject, or frees it. */
@@ -210,8 +144,7 @@ const struct want *store_pg_send_effects(struct op *op, const struct store_batch
     const struct want *wakes;
 
     effects_settled(op, batch);
-    effects_deadlines(op, batch);
-    effects_turns(op, batch);
+    store_pg_send_agenda(op, batch);
     effects_subjects(op, batch, true);
     effects_links(op, batch);
     wakes = effects_signals(op, batch);

@@ -7,6 +7,22 @@
 #include "adapters/postgres/op.h"
 #include "adapters/postgres/store_pg.h"
 
+/* The columns of load_cases.sql; fetch_cases.sql has all but the last two. */
+enum {
+    LOADED_ID,
+    LOADED_CHART,
+    LOADED_SUBJECT,
+    LOADED_OWNER,
+    LOADED_SEQ,
+    LOADED_AT,
+    LOADED_CLOSED,
+    LOADED_HASH,
+    LOADED_BODY,
+    LOADED_DATA,
+    LOADED_FIRE_AT,
+    LOADED_TURNS
+};
+
 /* The JSON that we stored ourselves may be nested deeper than what anybody may send. */
 #define STORE_JSON_DEPTH 64
 
@@ -37,16 +53,21 @@ void store_pg_fail(struct op *op, GError *error);
  * wake, or NULL when it writes none. */
 const struct want *store_pg_send_effects(struct op *op, const struct store_batch *batch);
 
+/* Sends what changes in the tables that are searched by time. op->held: the cases as they were loaded. */
+void store_pg_send_agenda(struct op *op, const struct store_batch *batch);
+
+/* The turns of ${c} as the case row keeps them: [{"deadline", "due", "org", "role"}, ...], appended to ${out}. */
+void store_pg_print_turns(const struct store_case *c, GString *out);
+
 /* One thing that a batch writes, and its case: what the array parameters of a statement are filled from. */
 struct store_row {
     const struct store_case *c;
     const void *item;
 };
 
-/* The rows of all cases of ${batch}: the elements of the GArray at ${offset} in struct store_case (NULL: none), or the
- * pointers of the GPtrArray there. The caller unrefs. */
+/* The rows of all cases of ${batch}: the elements of the GArray at ${offset} in struct store_case. The caller unrefs.
+ */
 GArray *store_rows(const struct store_batch *batch, size_t offset);
-GArray *store_rows_of_pointers(const struct store_batch *batch, size_t offset);
 
 #define STORE_ROWS(batch, member) store_rows(batch, offsetof(struct store_case, member))
 

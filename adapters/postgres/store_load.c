@@ -9,7 +9,8 @@
 /* What load has sent; NULL where it did not ask. Lives from the sending to the answer. */
 struct loading {
     struct store_batch *batch;
-    const struct want *keys, *subjects, *opens, *cases, *signals, *ids;
+    const struct want *keys, *subjects, *opens, *signals, *ids;
+    struct want *cases;
 };
 
 struct fetching {
@@ -42,11 +43,11 @@ static struct value *load_json(const PGresult *res, int row, int col, GError **e
 /* A row of load_cases.sql or fetch_cases.sql. */
 static struct snapshot *load_snapshot(const struct chart_set *charts, const PGresult *res, int row, GError **error)
 {
-    int64_t id = row_int8(res, row, 0);
-    int32_t chart_id = row_int4(res, row, 1);
+    int64_t id = row_int8(res, row, LOADED_ID);
+    int32_t chart_id = row_int4(res, row, LOADED_CHART);
     const struct chart *chart = chart_set_by_id(charts, chart_id);
     struct snapshot *s;
-    struct value *body;
+    struct value *body, *data;
     size_t size;
     bool ok;
 
@@ -55,19 +56,22 @@ static struct snapshot *load_snapshot(const struct chart_set *charts, const PGre
                     "case %" G_GINT64_FORMAT " runs by chart %d, which is not loaded", id, chart_id);
         return NULL;
     }
-    body = load_json(res, row, 8, error);
-    if (body == NULL) {
-        g_prefix_error(error, "the body of case %" G_GINT64_FORMAT " is broken: ", id);
+    body = load_json(res, row, LOADED_BODY, error);
+    data = body == NULL ? NULL : load_json(res, row, LOADED_DATA, error);
+    if (data == NULL) {
+        g_prefix_error(error, "the row of case %" G_GINT64_FORMAT " is broken: ", id);
+        value_unref(body);
         return NULL;
     }
-    s = snapshot_new(chart, id, row_int8(res, row, 2), row_int8(res, row, 3));
-    s->seq = row_int4(res, row, 4);
-    s->at = row_instant(res, row, 5);
-    s->closed = row_bool(res, row, 6);
-    memcpy(s->hash, row_bytea(res, row, 7, &size), HASH_SIZE);
+    s = snapshot_new(chart, id, row_int8(res, row, LOADED_SUBJECT), row_int8(res, row, LOADED_OWNER));
+    s->seq = row_int4(res, row, LOADED_SEQ);
+    s->at = row_instant(res, row, LOADED_AT);
+    s->closed = row_bool(res, row, LOADED_CLOSED);
+    memcpy(s->hash, row_bytea(res, row, LOADED_HASH, &size), HASH_SIZE);
     g_assert(size == HASH_SIZE);
-    ok = snapshot_read(s, body, error);
+    ok = snapshot_read(s, body, data, error);
     value_unref(body);
+    value_unref(data);
     if (!ok)
         g_clear_pointer(&s, snapshot_free);
     return s;
@@ -196,8 +200,8 @@ static void load_answered(struct op *op)
     struct store_batch *batch = loading->batch;
     GError *error = op_error(op);
 
-    if (error == NULL)
-        load_take(loading, &error);
+    if (error == NULL && load_take(loading, &error) && loading->cases != NULL)
+        op_hold(op, loading->cases);
     g_free(loading);
     op->owner = batch;
     if (error != NULL)

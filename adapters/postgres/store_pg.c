@@ -119,25 +119,8 @@ GArray *store_rows(const struct store_batch *batch, size_t offset)
         const struct store_case *c = g_ptr_array_index(batch->cases, i);
         const GArray *items = *(GArray *const *)(const void *)((const char *)c + offset);
 
-        for (guint j = 0; items != NULL && j < items->len; j++) {
-            struct store_row row = {c, items->data + j * g_array_get_element_size((GArray *)(uintptr_t)items)};
-
-            g_array_append_val(rows, row);
-        }
-    }
-    return rows;
-}
-
-GArray *store_rows_of_pointers(const struct store_batch *batch, size_t offset)
-{
-    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct store_row));
-
-    for (guint i = 0; i < batch->cases->len; i++) {
-        const struct store_case *c = g_ptr_array_index(batch->cases, i);
-        const GPtrArray *items = *(GPtrArray *const *)(const void *)((const char *)c + offset);
-
         for (guint j = 0; j < items->len; j++) {
-            struct store_row row = {c, items->pdata[j]};
+            struct store_row row = {c, items->data + j * g_array_get_element_size((GArray *)(uintptr_t)items)};
 
             g_array_append_val(rows, row);
         }

@@ -324,8 +324,7 @@ static void batch_spread(struct batch *b)
     for (guint i = 0; i < b->store.cases->len; i++) {
         const struct store_case *c = g_ptr_array_index(b->store.cases, i);
 
-        for (guint k = 0; k < c->deadlines->len; k++)
-            deadlines_consider(engine, g_array_index(c->deadlines, struct store_deadline, k).fire_at);
+        deadlines_consider(engine, c->fire_at);
         if (c->notices->len > 0)
             outbox_poke(engine->outbox);
     }

@@ -38,6 +38,8 @@ void history_case_free(gpointer p)
     g_free(c->workflow);
     if (c->body != NULL)
         g_string_free(c->body, TRUE);
+    if (c->data != NULL)
+        g_string_free(c->data, TRUE);
     g_ptr_array_unref(c->events);
     g_free(c);
 }

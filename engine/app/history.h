@@ -28,6 +28,7 @@ struct history_case {
     bool closed;
     uint8_t hash[HASH_SIZE];
     GString *body;     /* what the row keeps: snapshot_print */
+    GString *data;     /* and the data beside it */
     GPtrArray *events; /* struct history_event, by seq */
 };
 

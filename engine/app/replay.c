@@ -36,9 +36,10 @@ static bool replay_fold_event(struct snapshot *s, const struct history_case *c, 
 
 static void replay_compare_row(const struct snapshot *s, const struct history_case *c, GPtrArray *differences)
 {
-    GString *body = g_string_new(NULL);
+    GString *body = g_string_new(NULL), *data = g_string_new(NULL);
 
     snapshot_print(s, body);
+    value_print(s->data, data);
     if (s->seq != c->seq)
         difference_add(differences, c, 0, "the events end with %d, the row says %d", s->seq, c->seq);
     if (s->at != c->at)
@@ -47,6 +48,9 @@ static void replay_compare_row(const struct snapshot *s, const struct history_ca
         difference_add(differences, c, 0, "folding gives %s, the row says otherwise", s->closed ? "closed" : "open");
     if (!g_string_equal(body, c->body))
         difference_add(differences, c, 0, "folding gives %s, the row has %s", body->str, c->body->str);
+    if (!g_string_equal(data, c->data))
+        difference_add(differences, c, 0, "folding gives the data %s, the row has %s", data->str, c->data->str);
+    g_string_free(data, TRUE);
     g_string_free(body, TRUE);
 }
 

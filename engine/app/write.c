@@ -115,34 +115,22 @@ static void write_links(struct store_case *c, const struct decision *d)
     }
 }
 
-/* The rows of live deadlines that differ from those that the store has. */
-static void write_deadlines(const struct engine *engine, struct store_case *c, const struct snapshot *before,
-                            const struct snapshot *after)
+static instant write_fire_at(const struct engine *engine, const struct snapshot *s)
 {
-    for (int i = 0; i < after->chart->deadline_count; i++) {
-        const struct deadline_state *was = snapshot_deadline(before, i), *is = snapshot_deadline(after, i);
-        struct store_deadline row;
+    instant earliest = INSTANT_NEVER;
 
-        if (is == NULL) {
-            if (was != NULL)
-                g_ptr_array_add(c->deadlines_gone, after->chart->deadlines[i].id);
-            continue;
-        }
-        row = (struct store_deadline){.deadline = after->chart->deadlines[i].id,
-                                      .arming = is->arming,
-                                      .limit = after->chart->deadlines[i].kind == DEADLINE_LIMIT,
-                                      .due = is->due,
-                                      .fire_at = snapshot_fire_at(after, is, engine->config.settle_us)};
-        if (was != NULL && was->arming == row.arming && was->due == row.due &&
-            snapshot_fire_at(before, was, engine->config.settle_us) == row.fire_at)
-            continue;
-        g_array_append_val(c->deadlines, row);
+    for (guint i = 0; i < s->deadlines->len; i++) {
+        instant at =
+            snapshot_fire_at(s, &g_array_index(s->deadlines, struct deadline_state, i), engine->config.settle_us);
+
+        earliest = MIN(earliest, at);
     }
+    return earliest;
 }
 
-static GArray *turns_rows(const struct snapshot *s)
+static void write_turns(struct store_case *c, const struct snapshot *s)
 {
-    GArray *turns = snapshot_turns(s), *rows = g_array_new(FALSE, TRUE, sizeof(struct store_turn));
+    GArray *turns = snapshot_turns(s);
 
     for (guint i = 0; !s->closed && i < turns->len; i++) {
         const struct turn *turn = &g_array_index(turns, struct turn, i);
@@ -153,28 +141,9 @@ static GArray *turns_rows(const struct snapshot *s)
                                      turn->deadline == CHART_NONE ? NULL : s->chart->deadlines[turn->deadline].id,
                                  .due = turn->due};
 
-        g_array_append_val(rows, row);
+        g_array_append_val(c->turns, row);
     }
     g_array_unref(turns);
-    return rows;
-}
-
-static void write_turns(struct store_case *c, const struct snapshot *before, const struct snapshot *after)
-{
-    GArray *was = turns_rows(before), *is = turns_rows(after);
-    bool same = was->len == is->len;
-
-    for (guint i = 0; same && i < is->len; i++) {
-        const struct store_turn *a = &g_array_index(was, struct store_turn, i);
-        const struct store_turn *b = &g_array_index(is, struct store_turn, i);
-
-        same = strcmp(a->role, b->role) == 0 && a->due == b->due && g_strcmp0(a->deadline, b->deadline) == 0;
-    }
-    g_array_unref(was);
-    if (same)
-        g_array_unref(is);
-    else
-        c->turns = is;
 }
 
 struct store_case *work_write(struct engine *engine, struct work *work)
@@ -198,8 +167,9 @@ struct store_case *work_write(struct engine *engine, struct work *work)
     c->opened = work->opened;
     c->claim_subject = work->opened && work->current->chart->one_per_subject && !work->current->closed;
     c->release_subject = !work->opened && work->current->chart->one_per_subject && work->current->closed;
+    c->data_changed = work->opened || work->current->data != work->base->data;
+    c->fire_at = write_fire_at(engine, work->current);
     snapshot_print(work->current, c->body);
-    write_deadlines(engine, c, work->base, work->current);
-    write_turns(c, work->base, work->current);
+    write_turns(c, work->current);
     return c;
 }

@@ -327,6 +327,17 @@ struct value *value_map_copy(const struct value *map)
     return copy;
 }
 
+struct value *value_own(struct value **map)
+{
+    struct value *shared = *map;
+
+    if (shared->refs > 1) {
+        *map = value_map_copy(shared);
+        value_unref(shared);
+    }
+    return *map;
+}
+
 bool value_equal(const struct value *a, const struct value *b)
 {
     if (value_kind(a) != value_kind(b) || value_size(a) != value_size(b))

@@ -60,6 +60,10 @@ void value_map_set_bool(struct value *map, const char *key, bool b);
 /* A new map with the members of ${map}, whose members are shared; the caller may change it. NULL gives an empty one. */
 struct value *value_map_copy(const struct value *map);
 
+/* Makes ${map} the caller's alone, which may change it then: a copy takes its place when others have it too. Returns
+ * it. */
+struct value *value_own(struct value **map);
+
 bool value_equal(const struct value *a, const struct value *b);
 
 /* Appends the canonical JSON bytes of ${v} to ${out}. */

@@ -19,7 +19,7 @@ void machine_set(struct machine *m, const char *name, struct value *v)
         value_unref(v);
         if (value_get(m->s->data, name) == NULL)
             return;
-        value_map_unset(m->s->data, name);
+        value_map_unset(value_own(&m->s->data), name);
         value_map_set(m->set, name, value_new_null());
         return;
     }
@@ -28,7 +28,7 @@ void machine_set(struct machine *m, const char *name, struct value *v)
         return;
     }
     value_map_set(m->set, name, value_ref(v));
-    value_map_set(m->s->data, name, v);
+    value_map_set(value_own(&m->s->data), name, v);
 }
 
 static void flag_change(struct machine *m, const char *flag, bool on)
@@ -36,9 +36,9 @@ static void flag_change(struct machine *m, const char *flag, bool on)
     if ((value_get(m->s->flags, flag) != NULL) == on)
         return;
     if (on)
-        value_map_set_bool(m->s->flags, flag, true);
+        value_map_set_bool(value_own(&m->s->flags), flag, true);
     else
-        value_map_unset(m->s->flags, flag);
+        value_map_unset(value_own(&m->s->flags), flag);
     value_map_set(m->flags, flag, on ? value_new_bool(true) : value_new_null());
 }
 

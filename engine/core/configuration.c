@@ -166,7 +166,7 @@ void configuration_remember(struct machine *m, int state)
             if (wanted && state_set_has(&m->s->states, i))
                 value_list_add(recorded, value_new_text(states[i].id));
         }
-        value_map_set(m->s->history, states[child].id, value_ref(recorded));
+        value_map_set(value_own(&m->s->history), states[child].id, value_ref(recorded));
         value_map_set(m->history, states[child].id, recorded);
     }
 }

@@ -43,10 +43,10 @@ struct snapshot *snapshot_copy(const struct snapshot *s)
     struct snapshot *copy = g_new(struct snapshot, 1);
 
     *copy = *s;
-    copy->data = value_map_copy(s->data);
-    copy->flags = value_map_copy(s->flags);
-    copy->persons = value_map_copy(s->persons);
-    copy->history = value_map_copy(s->history);
+    value_ref(s->data);
+    value_ref(s->flags);
+    value_ref(s->persons);
+    value_ref(s->history);
     copy->deadlines = deadlines_new();
     for (guint i = 0; i < s->deadlines->len; i++) {
         struct deadline_state d = g_array_index(s->deadlines, struct deadline_state, i);
@@ -91,7 +91,6 @@ void snapshot_print(const struct snapshot *s, GString *out)
     for (guint i = 0; i < s->deadlines->len; i++)
         value_list_add(deadlines, deadline_to_value(s->chart, &g_array_index(s->deadlines, struct deadline_state, i)));
     value_map_set(body, "states", snapshot_states(s));
-    value_map_set(body, "data", value_ref(s->data));
     value_map_set(body, "flags", value_ref(s->flags));
     value_map_set(body, "persons", value_ref(s->persons));
     value_map_set(body, "history", value_ref(s->history));
@@ -123,10 +122,10 @@ bool snapshot_set_states(struct snapshot *s, const struct value *ids)
 static void snapshot_replace_map(struct value **map, const struct value *with)
 {
     value_unref(*map);
-    *map = value_map_copy(with);
+    *map = value_kind(with) == VALUE_MAP ? value_ref(with) : value_new_map();
 }
 
-bool snapshot_read(struct snapshot *s, const struct value *body, GError **error)
+bool snapshot_read(struct snapshot *s, const struct value *body, const struct value *data, GError **error)
 {
     const struct value *deadlines = value_get(body, "deadlines");
 
@@ -136,7 +135,7 @@ bool snapshot_read(struct snapshot *s, const struct value *body, GError **error)
                     s->chart->version);
         return false;
     }
-    snapshot_replace_map(&s->data, value_get(body, "data"));
+    snapshot_replace_map(&s->data, data);
     snapshot_replace_map(&s->flags, value_get(body, "flags"));
     snapshot_replace_map(&s->persons, value_get(body, "persons"));
     snapshot_replace_map(&s->history, value_get(body, "history"));

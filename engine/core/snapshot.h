@@ -34,10 +34,11 @@ struct snapshot {
     instant at;                /* of the last event; never decreases */
     bool closed;               /* a top-level final state has been reached: takes nothing more */
     struct state_set states;
-    struct value *data;      /* map: the fields that the chart reads */
-    struct value *flags;     /* map: flag -> true */
-    struct value *persons;   /* map: event -> person who raised it last, for not_by */
-    struct value *history;   /* map: history state -> list of state ids */
+    /* Maps that copies of a snapshot share: value_own before changing one. */
+    struct value *data;      /* the fields that the chart reads */
+    struct value *flags;     /* flag -> true */
+    struct value *persons;   /* event -> person who raised it last, for not_by */
+    struct value *history;   /* history state -> list of state ids */
     GArray *deadlines;       /* struct deadline_state, by index in the chart */
     uint8_t hash[HASH_SIZE]; /* of the last event's place in the chain (engine/core/chain.h) */
 };
@@ -47,12 +48,13 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
 struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
-/* What the case row keeps in its body column: canonical JSON of states, data, flags, persons, history, deadlines. */
+/* What the case row keeps in its body column: canonical JSON of states, flags, persons, history, deadlines. The data
+ * are a column of their own, printed as any value, since few events change them. */
 void snapshot_print(const struct snapshot *s, GString *out);
 
-/* Fills ${s} (new, with id and columns set by the caller) from a parsed body. FALSE with ${error} CORRUPT when the body
- * does not fit the chart. */
-bool snapshot_read(struct snapshot *s, const struct value *body, GError **error);
+/* Fills ${s} (new, with id and columns set by the caller) from a parsed body and parsed data. FALSE with ${error}
+ * CORRUPT when the body does not fit the chart. */
+bool snapshot_read(struct snapshot *s, const struct value *body, const struct value *data, GError **error);
 
 /* The ids of the active atomic states in document order: a new list. */
 struct value *snapshot_states(const struct snapshot *s);

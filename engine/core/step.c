@@ -498,7 +498,7 @@ static void machine_remember_person(struct machine *m)
 {
     for (char **name = m->chart->persons_of; name != NULL && *name != NULL; name++)
         if (m->event->kind == EVENT_COMMAND && strcmp(*name, m->event->name) == 0)
-            value_map_set_int(m->s->persons, m->event->name, m->event->actor.person);
+            value_map_set_int(value_own(&m->s->persons), m->event->name, m->event->actor.person);
 }
 
 static void machine_run(struct machine *m)

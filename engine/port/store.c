@@ -114,8 +114,7 @@ struct store_case *store_case_new(const struct snapshot *after)
     c->after = after;
     c->body = g_string_new(NULL);
     c->events = array_new(sizeof(struct store_event), store_event_clear);
-    c->deadlines = array_new(sizeof(struct store_deadline), NULL);
-    c->deadlines_gone = g_ptr_array_new();
+    c->turns = array_new(sizeof(struct store_turn), NULL);
     c->notices = array_new(sizeof(struct store_notice), store_notice_clear);
     c->signals = array_new(sizeof(struct store_signal_write), store_signal_write_clear);
     c->registers = array_new(sizeof(struct store_register), store_register_clear);
@@ -129,10 +128,7 @@ void store_case_free(gpointer p)
 
     g_string_free(c->body, TRUE);
     g_array_unref(c->events);
-    g_array_unref(c->deadlines);
-    g_ptr_array_unref(c->deadlines_gone);
-    if (c->turns != NULL)
-        g_array_unref(c->turns);
+    g_array_unref(c->turns);
     g_array_unref(c->notices);
     g_array_unref(c->signals);
     g_array_unref(c->registers);

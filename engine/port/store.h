@@ -100,14 +100,6 @@ struct store_event {
     struct value *states; /* after it: canonical list */
 };
 
-struct store_deadline {
-    const char *deadline; /* id in the chart */
-    int arming;
-    bool limit;
-    instant due;     /* INSTANT_NEVER while its clock stands still */
-    instant fire_at; /* when to look again (snapshot_fire_at) */
-};
-
 struct store_turn {
     const char *role;
     int64_t org; /* the owner's organisation for relation roles, else 0 */
@@ -153,18 +145,18 @@ struct store_link {
 /* All that a batch writes of one case. `after` is borrowed until the batch ends; the rest belongs to the batch. */
 struct store_case {
     const struct snapshot *after;
-    bool opened;               /* a new case */
-    bool claim_subject;        /* opened, one per subject: claims it */
-    bool release_subject;      /* closed, one per subject: frees it */
-    GString *body;             /* snapshot_print of after */
-    GArray *events;            /* struct store_event, in order */
-    GArray *deadlines;         /* struct store_deadline: new or changed */
-    GPtrArray *deadlines_gone; /* ids (borrowed) */
-    GArray *turns;             /* struct store_turn: all of them; NULL: unchanged */
-    GArray *notices;           /* struct store_notice */
-    GArray *signals;           /* struct store_signal_write */
-    GArray *registers;         /* struct store_register */
-    GArray *links;             /* struct store_link */
+    bool opened;          /* a new case */
+    bool claim_subject;   /* opened, one per subject: claims it */
+    bool release_subject; /* closed, one per subject: frees it */
+    bool data_changed;    /* always of a new case */
+    instant fire_at;      /* when the clock is to look at the case again, or INSTANT_NEVER */
+    GString *body;        /* snapshot_print of after */
+    GArray *events;       /* struct store_event, in order */
+    GArray *turns;        /* struct store_turn: all of them, by role */
+    GArray *notices;      /* struct store_notice */
+    GArray *signals;      /* struct store_signal_write */
+    GArray *registers;    /* struct store_register */
+    GArray *links;        /* struct store_link */
 };
 
 /* After a commit: signals were written for these; case_id 0 means a subject whose case is to be opened. */

@@ -1,16 +1,21 @@
--- The cases as they stand now. Each must still stand where it was loaded.
+-- The cases as they stand now. Each must still stand where it was loaded. Data that did not change are null.
 -- $1 ids int8[]
 -- $2 seqs_before int4[]
--- $3 seqs int4[]
--- $4 ats timestamptz[]
--- $5 closed bool[]
--- $6 hashes bytea[]
--- $7 bodies text[]
--- $8 charts int4[]
+-- $3 charts int4[]
+-- $4 seqs int4[]
+-- $5 ats timestamptz[]
+-- $6 closed bool[]
+-- $7 hashes bytea[]
+-- $8 bodies text[]
+-- $9 fires timestamptz[]
+-- $10 turns text[]
+-- $11 data text[]
 with updated as (
     update cases c
-    set seq = u.seq, at = u.at, closed = u.closed, hash = u.hash, body = u.body, chart_id = u.chart_id
-    from unnest($1, $2, $3, $4, $5, $6, $7, $8) u (id, seq_before, seq, at, closed, hash, body, chart_id)
+    set seq = u.seq, at = u.at, closed = u.closed, hash = u.hash, body = u.body, chart_id = u.chart_id,
+        fire_at = u.fire_at, turns = u.turns, data = coalesce(u.data, c.data)
+    from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        u (id, seq_before, chart_id, seq, at, closed, hash, body, fire_at, turns, data)
     where c.id = any ($1) and c.id = u.id and c.seq = u.seq_before
     returning 1
 )

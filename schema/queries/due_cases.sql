@@ -1,7 +1,4 @@
--- Cases with a deadline that is to be looked at, the earliest first.
+-- Cases that the clock is to look at, the earliest first.
 -- $1 now timestamptz
 -- $2 limit int4
-select case_id from (
-    select case_id, fire_at from deadlines where fire_at <= $1 and fire_at < 'infinity' order by fire_at limit $2
-) d
-group by case_id order by min(fire_at), case_id
+select case_id from wakes where fire_at <= $1 order by fire_at, case_id limit $2

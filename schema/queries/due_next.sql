@@ -1,3 +1,3 @@
--- When the next deadline after now is to be looked at; 'infinity' when none is.
+-- When the clock is to look at a case next, after now; 'infinity' when never.
 -- $1 now timestamptz
-select coalesce(min(fire_at), 'infinity') from deadlines where fire_at > $1 and fire_at < 'infinity'
+select coalesce(min(fire_at), 'infinity') from wakes where fire_at > $1

@@ -6,21 +6,16 @@ select json_build_object(
     'owner', (select json_build_object('code', o.code, 'name', json_build_object('ja', o.name_ja, 'en', o.name_en))
         from organisations o where o.id = c.owner_org),
     'subject', (select json_build_object('code', s.code, 'name', s.name) from subjects s where s.id = c.subject_id),
-    'states', b.body -> 'states', 'data', b.body -> 'data', 'flags', b.body -> 'flags',
-    'turns', (select coalesce(json_agg(json_build_object('role', t.role, 'due', instant_text(t.due),
-            'deadline', t.deadline) order by t.due, t.role), '[]')
-        from turns t where t.case_id = c.id),
-    'deadlines', (select coalesce(json_agg(json_build_object('deadline', d.deadline,
-            'kind', case when d.is_limit then 'limit' else 'target' end, 'due', instant_text(d.due),
-            'last_day', date '1970-01-01' + (l ->> 'last_day')::int4, 'armed_by', d.arming,
-            'standing', d.due = 'infinity', 'why', w.why) order by d.due, d.deadline), '[]')
-        from deadlines d
-        left join lateral (select x as l from json_array_elements(b.body -> 'deadlines') x
-            where x ->> 'id' = d.deadline) live on true
+    'states', b.body -> 'states', 'data', c.data::json, 'flags', b.body -> 'flags', 'turns', c.turns::json,
+    'deadlines', (select coalesce(json_agg(json_build_object('deadline', d ->> 'id', 
+            'kind', case when d ->> 'id' = any (k.limits) then 'limit' else 'target' end, 'due', due, 'last_day', date '1970-01-01' + (d ->> 'last_day')::int4,
+            'armed_by', d -> 'arming', 'standing', due is null, 'why', w.why) order by (d ->> 'due')::int8, d ->> 'id'), '[]')
+        from json_array_elements(b.body -> 'deadlines') d
+        cross join lateral (select instant_text(timestamptz 'epoch' + (d ->> 'due')::int8 * interval '1 microsecond')) x (due)
         left join lateral (select x -> 'why' as why
             from events e, json_array_elements(e.record::json -> 'outcome' -> 'deadlines') x
-            where e.case_id = c.id and e.seq >= d.arming and x ->> 'id' = d.deadline and x -> 'why' is not null
-            order by e.seq desc limit 1) w on true
-        where d.case_id = c.id))::text
+            where e.case_id = c.id and e.seq >= (d ->> 'arming')::int4 and x ->> 'id' = d ->> 'id'
+                and x -> 'why' is not null
+            order by e.seq desc limit 1) w on true))::text
 from cases c join charts k on k.id = c.chart_id cross join lateral (select c.body::json) b (body)
 where c.id = $1::int8

@@ -16,8 +16,7 @@ select json_build_object('cases', coalesce(json_agg(json_build_object(
         'owner', (select json_build_object('code', o.code, 'name', json_build_object('ja', o.name_ja, 'en', o.name_en))
             from organisations o where o.id = c.owner_org),
         'subject', (select json_build_object('code', s.code, 'name', s.name) from subjects s where s.id = c.subject_id),
-        'turns', (select coalesce(json_agg(json_build_object('role', t.role, 'due', instant_text(t.due),
-            'deadline', t.deadline) order by t.due, t.role), '[]') from turns t where t.case_id = c.id)
+        'turns', c.turns::json
         ) order by c.id desc), '[]'),
     'next', case when count(*) = least($3::int4, 1000) then min(c.id)::text end)::text
 from page c join charts k on k.id = c.chart_id

@@ -4,7 +4,7 @@
 -- $3 limit text
 -- $4 after text
 with page as (
-    select t.case_id, t.due, t.deadline from turns t
+    select t.case_id, t.due from turns t
     where t.org_id = case when $2 = '' then reader_org() else (select o.id from organisations o where o.code = $2) end
         and t.role = $1
         and ($4 = '' or (t.due, t.case_id) > (split_part($4, ',', 1)::timestamptz, split_part($4, ',', 2)::int8))
@@ -12,9 +12,8 @@ with page as (
 )
 select json_build_object('queue', coalesce(json_agg(json_build_object(
         'case', k.prefix || '-' || c.id, 'id', c.id, 'workflow', k.workflow, 'version', k.version, 'seq', c.seq,
-        'due', instant_text(p.due), 'deadline', p.deadline,
-        'kind', (select case when d.is_limit then 'limit' else 'target' end from deadlines d
-            where d.case_id = c.id and d.deadline = p.deadline),
+        'due', instant_text(p.due), 'deadline', d.deadline,
+        'kind', case when d.deadline is not null then case when d.deadline = any (k.limits) then 'limit' else 'target' end end,
         'states', c.body::json -> 'states', 'flags', c.body::json -> 'flags',
         'owner', (select json_build_object('code', o.code, 'name', json_build_object('ja', o.name_ja, 'en', o.name_en))
             from organisations o where o.id = c.owner_org),
@@ -24,3 +23,5 @@ select json_build_object('queue', coalesce(json_agg(json_build_object(
         (select coalesce(instant_text(l.due), 'infinity') || ',' || l.case_id from page l
          order by l.due desc, l.case_id desc limit 1) end)::text
 from page p join cases c on c.id = p.case_id join charts k on k.id = c.chart_id
+left join lateral (select t ->> 'deadline' as deadline from json_array_elements(c.turns::json) t
+    where t ->> 'role' = $1 limit 1) d on true

@@ -1,6 +1,6 @@
 -- :cases copies of two template cases, in turns; each about a service of its own. A copy stands as its template stood,
 -- but `day` days earlier: the bodies, one a day, come from the table bench_bodies (template, day, body), and the rows of
--- deadlines and turns are moved with them. Events are not copied: their records name the case.
+-- wakes and turns are moved with them. Events are not copied: their records name the case.
 \set ON_ERROR_STOP on
 set synchronous_commit = off;
 begin;
@@ -17,16 +17,27 @@ from half h join (select template, count(*) as days from bench_bodies group by t
 create index on prepared (id);
 analyze prepared;
 
-insert into cases (id, subject_id, owner_org, at, chart_id, seq, closed, hash, body)
-select p.id, p.subject_id, p.org_id, t.at - p.day * interval '1 day', t.chart_id, t.seq, t.closed, t.hash, b.body
-from prepared p join bench_bodies b using (template, day) join cases t on t.id = p.template order by p.id;
+-- The turns of a template, a day each, with the place of the organisation left open.
+create temporary table bench_turns as
+select t.id as template, d.day, '[' || string_agg(format('{"deadline":%s,"due":%s,"org":%s,"role":"%s"}',
+        coalesce('"' || (x ->> 'deadline') || '"', 'null'),
+        coalesce('"' || instant_text((x ->> 'due')::timestamptz - d.day * interval '1 day') || '"', 'null'),
+        case when x ->> 'org' = '0' then '0' else '%s' end, x ->> 'role'), ',' order by n) || ']' as turns
+from cases t join bench_bodies d on d.template = t.id,
+    json_array_elements(t.turns::json) with ordinality x (x, n)
+group by t.id, d.day;
 
-insert into deadlines (case_id, due, fire_at, arming, is_limit, deadline)
-select p.id, t.due - p.day * interval '1 day', t.fire_at - p.day * interval '1 day', t.arming, t.is_limit, t.deadline
-from prepared p join deadlines t on t.case_id = p.template order by p.id;
+insert into cases (id, subject_id, owner_org, at, chart_id, seq, closed, hash, body, data, fire_at, turns)
+select p.id, p.subject_id, p.org_id, t.at - p.day * interval '1 day', t.chart_id, t.seq, t.closed, t.hash, b.body,
+    t.data, t.fire_at - p.day * interval '1 day', replace(u.turns, '%s', p.org_id::text)
+from prepared p join bench_bodies b using (template, day) join bench_turns u using (template, day)
+join cases t on t.id = p.template order by p.id;
 
-insert into turns (case_id, org_id, due, role, deadline)
-select p.id, case when t.org_id is not null then p.org_id end, t.due - p.day * interval '1 day', t.role, t.deadline
+insert into wakes (fire_at, case_id)
+select c.fire_at, c.id from prepared p join cases c using (id) where c.fire_at < 'infinity' order by 1, 2;
+
+insert into turns (case_id, org_id, due, role)
+select p.id, case when t.org_id <> 0 then p.org_id else 0 end, t.due - p.day * interval '1 day', t.role
 from prepared p join turns t on t.case_id = p.template order by p.id;
 
 insert into open_cases (subject_id, case_id, workflow)

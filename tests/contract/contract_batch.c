@@ -197,6 +197,8 @@ static struct store_case *contract_write(struct contract_batch *batch, struct sn
     memcpy(event.hash, after->hash, HASH_SIZE);
     g_array_append_val(c->events, event);
     snapshot_print(after, c->body);
+    c->data_changed = true;
+    c->fire_at = INSTANT_NEVER;
     g_ptr_array_add(batch->b.cases, c);
     return c;
 }

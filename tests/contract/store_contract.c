@@ -23,8 +23,8 @@ void store_contract_opens_and_updates(struct store_contract *c)
     cr_assert_eq(batch->b.snapshots->len, 1, "a case that does not exist is absent");
     written = contract_move(batch, contract_loaded(batch, id), "asked");
     after = g_ptr_array_index(batch->snapshots, 0);
-    value_map_set_text(after->data, "name", "\xe3\x82\xaf\xe3\x83\xa9\xe3\x82\xa6\xe3\x83\x89");
-    value_map_set_bool(after->flags, "late", true);
+    value_map_set_text(value_own(&after->data), "name", "\xe3\x82\xaf\xe3\x83\xa9\xe3\x82\xa6\xe3\x83\x89");
+    value_map_set_bool(value_own(&after->flags), "late", true);
     g_string_truncate(written->body, 0);
     snapshot_print(after, written->body);
     chain_commit(&part);
@@ -41,6 +41,7 @@ void store_contract_opens_and_updates(struct store_contract *c)
     cr_assert_arr_eq(now->hash, after->hash, HASH_SIZE);
     snapshot_print(now, body);
     cr_assert_str_eq(body->str, written->body->str);
+    cr_assert(value_equal(now->data, after->data));
     g_string_free(body, TRUE);
     snapshot_free(now);
     contract_batch_free(batch);

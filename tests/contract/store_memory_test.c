@@ -90,8 +90,6 @@ static void turn_add(struct store_case *written, const char *role)
 {
     struct store_turn turn = {.role = role, .due = INSTANT_NEVER};
 
-    if (written->turns == NULL)
-        written->turns = g_array_new(FALSE, FALSE, sizeof(struct store_turn));
     g_array_append_val(written->turns, turn);
 }
 
@@ -122,7 +120,9 @@ Test(store_memory, turns_are_replaced_as_a_set)
     contract_batch_free(batch);
     cr_assert_eq(store_memory_turns(w.memory, id)->len, 2);
 
-    batch = moved(&w, id, &written); /* no word of turns: they stay */
+    batch = moved(&w, id, &written);
+    turn_add(written, "owner");
+    turn_add(written, "opsup");
     contract_commit(batch);
     contract_batch_free(batch);
     cr_assert_eq(store_memory_turns(w.memory, id)->len, 2);

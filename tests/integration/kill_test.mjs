@@ -244,8 +244,8 @@ test(`what was acknowledged survives ${KILLS} kills`, async (t) => {
     await Promise.all(workers);
     assert.deepEqual(faults, []);
 
-    await until("every deadline has fired", async () => await it.database.number(`select count(*) from deadlines d
-        where d.deadline in ('nudge', 'term')`) === 0, { every: 250, patience: 3 * MINUTE_MS });
+    await until("every deadline has fired", async () => await it.database.number(`select count(*) from wakes w
+        join cases c on c.id = w.case_id join charts k on k.id = c.chart_id where k.workflow = 'parcel'`) === 0, { every: 250, patience: 3 * MINUTE_MS });
     await until("every notice is settled", async () => await it.database.number(
         "select count(*) from notices where state = 0") === 0, { every: 250, patience: 3 * MINUTE_MS });
     await daemon.stop();

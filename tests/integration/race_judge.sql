@@ -49,8 +49,8 @@ select 'case ' || c.id || ': ' || count(e.seq) || ' events, version ' || c.seq
 from cases c left join events e on e.case_id = c.id group by c.id
 having count(e.seq) <> c.seq or max(e.seq) is distinct from c.seq
 union all
-select 'deadline ' || deadline || ' of case ' || case_id || ' has not fired'
-from deadlines where fire_at <= (select max(expiry) from race)
+select 'a deadline of case ' || case_id || ' has not fired'
+from wakes where fire_at <= (select max(expiry) from race)
 union all
 select 'signal to case ' || target_case || ' waits' from signals where state = 0
 order by 1

@@ -143,7 +143,9 @@ static void round_record_cases(struct round *round)
         "insert into race (number, late, application, registration, expiry) "
         "select %u, %s, a.case_id, r.case_id, d.due from open_cases a "
         "join open_cases r on r.subject_id = a.subject_id and r.workflow = 'service-registration' "
-        "join deadlines d on d.case_id = r.case_id and d.deadline = 'expiry' "
+        "join cases c on c.id = r.case_id cross join lateral (select timestamptz 'epoch' + (x ->> 'due')::int8 * "
+        "interval '1 microsecond' as due from json_array_elements(c.body::json -> 'deadlines') x "
+        "where x ->> 'id' = 'expiry') d "
         "where a.workflow = 'service-application' and a.subject_id between %u and %u",
         round->number, round->late ? "true" : "false", round->number * ROUND + 1, (round->number + 1) * ROUND);
     g_autofree char *count = g_strdup_printf("select count(*) from race where number = %u", round->number);
@@ -191,8 +193,8 @@ static void round_aim(struct round *round)
 static void round_settle(struct round *round)
 {
     g_autofree char *open = g_strdup_printf(
-        "select (select count(*) from signals where state = 0) + (select count(*) from race r join deadlines d "
-        "on d.case_id = r.registration and d.deadline = 'expiry' where r.number = %u and d.fire_at <= r.expiry + "
+        "select (select count(*) from signals where state = 0) + (select count(*) from race r join wakes d "
+        "on d.case_id = r.registration where r.number = %u and d.fire_at <= r.expiry + "
         "interval '1 minute')",
         round->number);
     instant patience = round->expiry + INSTANT_MINUTE;

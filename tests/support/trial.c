@@ -88,6 +88,8 @@ GString *trial_print(const struct snapshot *s)
 {
     GString *out = g_string_new(NULL);
 
+    value_print(s->data, out);
+    g_string_append_c(out, '\n');
     snapshot_print(s, out);
     return out;
 }
@@ -192,12 +194,12 @@ static void law_print(const struct snapshot *s)
 {
     g_autoptr(GString) text = trial_print(s);
     struct snapshot *read = snapshot_new(s->chart, s->id, s->subject, s->owner);
-    struct value *body = trial_value(text->str);
+    struct value *body = trial_value(strchr(text->str, '\n') + 1);
     GError *error = NULL;
 
     read->seq = s->seq;
     read->at = s->at;
-    cr_assert(snapshot_read(read, body, &error), "%s", error == NULL ? "" : error->message);
+    cr_assert(snapshot_read(read, body, s->data, &error), "%s", error == NULL ? "" : error->message);
     law_same(read, s, "a snapshot reads back from its print");
     value_unref(body);
     snapshot_free(read);
