@@ -1,6 +1,7 @@
 #include "adapters/postgres/directory.h"
 #include "adapters/cli/cli.h"
 #include "adapters/cli/commands.h"
+#include "adapters/uv/password.h"
 #include "adapters/yaml/config.h"
 #include "engine/core/chain.h"
 
@@ -16,6 +17,8 @@ static const char about[] =
     "person LOGIN NAME                  creates or renames one\n"
     "grant LOGIN ORG ROLE               the person acts in a role for the organisation\n"
     "revoke LOGIN ORG ROLE              no longer\n"
+    "password LOGIN                     lets the person sign in; the password is read from standard input, one line\n"
+    "revoke-password LOGIN              no longer; ends the person's sessions\n"
     "token LOGIN ORG                    makes a member, prints a bearer token, once; only its hash is kept (--days)\n"
     "revoke-token TOKEN                 ends one; a daemon forgets it within seconds\n\n"
     "Everything may be said again: what is there is renamed, not doubled.";
@@ -86,6 +89,46 @@ static bool say_revoke(const struct saying *s, GError **error)
     return find_both(s, &person, &org, error) && directory_revoke(s->d, person, org, s->args[2], error);
 }
 
+/* The first line of standard input in Unicode form NFC, as the sign-in page will get it. NULL after an error. */
+static char *read_password(GError **error)
+{
+    char line[PASSWORD_BYTES_MAX + 2];
+    char *text =
+        fgets(line, sizeof line, stdin) == NULL ? NULL : g_utf8_normalize(line, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+
+    sodium_memzero(line, sizeof line);
+    if (text != NULL)
+        text[strcspn(text, "\r\n")] = '\0';
+    if (text != NULL && strlen(text) >= PASSWORD_BYTES_MIN && strlen(text) <= PASSWORD_BYTES_MAX)
+        return text;
+    g_free(text);
+    g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_INVALID,
+                "a password is one line of UTF-8 on standard input, from %d to %d bytes", PASSWORD_BYTES_MIN,
+                PASSWORD_BYTES_MAX);
+    return NULL;
+}
+
+static bool say_password(const struct saying *s, GError **error)
+{
+    char hash[PASSWORD_HASH_SIZE], *password;
+    int64_t person = 0, org;
+
+    if (!directory_find(s->d, s->args[0], NULL, &person, &org, error) || (password = read_password(error)) == NULL)
+        return false;
+    password_hash(password, hash);
+    sodium_memzero(password, strlen(password));
+    g_free(password);
+    return directory_password(s->d, person, hash, g_get_real_time(), error);
+}
+
+static bool say_revoke_password(const struct saying *s, GError **error)
+{
+    int64_t person = 0, org;
+
+    return directory_find(s->d, s->args[0], NULL, &person, &org, error) &&
+           directory_password_revoke(s->d, person, g_get_real_time(), error);
+}
+
 static bool say_token(const struct saying *s, GError **error)
 {
     unsigned char bytes[32];
@@ -124,6 +167,8 @@ static const struct {
     {"person", 2, say_person},
     {"grant", 3, say_grant},
     {"revoke", 3, say_revoke},
+    {"password", 1, say_password},
+    {"revoke-password", 1, say_revoke_password},
     {"token", 2, say_token},
     {"revoke-token", 1, say_revoke_token},
 };

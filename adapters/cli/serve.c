@@ -7,8 +7,10 @@
 #include "adapters/postgres/charts.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/reader_pg.h"
+#include "adapters/postgres/sessions_pg.h"
 #include "adapters/postgres/store_pg.h"
 #include "adapters/uv/loop_uv.h"
+#include "adapters/uv/password.h"
 #include "adapters/yaml/config.h"
 #include "adapters/yaml/library.h"
 
@@ -27,6 +29,8 @@ struct daemon {
     struct loop_uv *loop;
     struct store_pg *store;
     struct reader_pg *reader;
+    struct sessions_pg *sessions;
+    struct passwords *passwords;
     struct mail_sender *mail;
     struct engine *engine;
     struct api *api;
@@ -56,14 +60,24 @@ static void daemon_close_handles(void *user)
     uv_close((uv_handle_t *)&d->watchdog, daemon_handle_closed);
 }
 
+static void daemon_drain_sessions(void *user)
+{
+    struct daemon *d = user;
+
+    if (d->sessions != NULL)
+        sessions_pg_drain(d->sessions, daemon_close_handles, d);
+    else
+        daemon_close_handles(d);
+}
+
 static void daemon_drain_reader(void *user)
 {
     struct daemon *d = user;
 
     if (d->reader != NULL)
-        reader_pg_drain(d->reader, daemon_close_handles, d);
+        reader_pg_drain(d->reader, daemon_drain_sessions, d);
     else
-        daemon_close_handles(d);
+        daemon_drain_sessions(d);
 }
 
 static void daemon_drain_store(void *user)
@@ -169,6 +183,10 @@ static bool daemon_connect(struct daemon *d, GError **error)
     d->reader = reader_pg_new(db->read_url, db->read_connections, uv, loop, error);
     if (d->reader == NULL)
         return false;
+    d->sessions = sessions_pg_new(db->url, uv, loop, error);
+    if (d->sessions == NULL)
+        return false;
+    d->passwords = passwords_new(d->loop);
     d->mail = post_new(&d->config->mail, d->loop, error);
     return d->mail != NULL || d->config->mail.host[0] == '\0';
 }
@@ -207,7 +225,13 @@ static bool daemon_serve(struct daemon *d, GError **error)
                                           .reader = reader_pg_port(d->reader),
                                           .charts = d->library->charts,
                                           .body_max = h->body_bytes_max,
-                                          .document_max = h->document_bytes_max});
+                                          .document_max = h->document_bytes_max,
+                                          .sessions = sessions_pg_port(d->sessions),
+                                          .passwords = d->passwords,
+                                          .public_url = h->public_url,
+                                          .session_idle = d->config->sessions.idle_minutes * INSTANT_MINUTE,
+                                          .session_life = d->config->sessions.hours_max * INSTANT_HOUR,
+                                          .demonstration = d->config->demonstration});
     http.handler = api_handler();
     http.body_limit = api_body_limit();
     http.user = api_user(d->api);
@@ -243,6 +267,7 @@ static void daemon_free(struct daemon *d)
     http_server_free(d->http);
     api_free(d->api);
     engine_free(d->engine);
+    passwords_free(d->passwords);
     loop_uv_free(d->loop);
     library_free(d->library);
     config_free(d->config);

@@ -8,7 +8,7 @@ static void home(struct http_request *request, void *user)
     http_respond(request, 302, NULL, "Location: /register\r\n", NULL, 0);
 }
 
-/* body_max is set from the configuration where it is not fixed here. */
+/* A body_max of a MiB and more is set from the configuration; smaller ones stay. */
 static struct http_route routes[] = {
     {"POST", "/api/v1/cases", case_open, 1024 * KIB, ROUTE_TOKEN},
     {"POST", "/api/v1/cases/{case}/events", case_event, 1024 * KIB, ROUTE_TOKEN},
@@ -22,6 +22,11 @@ static struct http_route routes[] = {
     {"GET", "/api/v1/documents/{sha256}", document_get, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/register/{register}", register_json, 0, 0},
     {"GET", "/api/v1/register/{register}/{key}", register_entry_json, 0, 0},
+    {"GET", "/sign-in", sign_in_page, 0, ROUTE_VISITOR},
+    {"POST", "/sign-in", sign_in_post, 8 * KIB, ROUTE_VISITOR},
+    {"POST", "/sign-out", sign_out_post, 8 * KIB, ROUTE_VISITOR},
+    {"GET", "/organisation", organisation_page, 0, ROUTE_PAGE | ROUTE_NO_ORG},
+    {"POST", "/organisation", organisation_post, 8 * KIB, ROUTE_PAGE | ROUTE_NO_ORG},
     {"GET", "/", home, 0, 0},
     {"GET", "/register", register_html, 0, 0},
     {"GET", "/register.json", register_json, 0, 0},
@@ -41,7 +46,7 @@ struct api *api_new(const struct api_config *config)
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
         if (routes[i].handler == document_put)
             routes[i].body_max = config->document_max;
-        else if (routes[i].body_max > 0)
+        else if (routes[i].body_max >= 1024 * KIB)
             routes[i].body_max = config->body_max;
     }
     api->callers = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, caller_unref);

@@ -1,5 +1,5 @@
 /*
- * The routes of the daemon: the JSON API under /api/v1, the public register, health.
+ * The routes of the daemon: the JSON API under /api/v1, pages for people who signed in, the public register, health.
  *
  * Writing: POST with a bearer token (RFC 6750), an Idempotency-Key, and for an event If-Match with the case's version.
  * The receipt that counts is the instant at which the request's last byte arrived. Refusals are problem documents
@@ -9,8 +9,10 @@
 #define TOROKU_ADAPTERS_HTTP_API_H
 
 #include "adapters/http/server.h"
+#include "adapters/uv/password.h"
 #include "engine/app/engine.h"
 #include "engine/port/reader.h"
+#include "engine/port/sessions.h"
 
 struct api;
 
@@ -21,6 +23,14 @@ struct api_config {
     const struct chart_set *charts;
     size_t body_max;     /* of a JSON request, bytes */
     size_t document_max; /* of a document, bytes */
+
+    /* People with a password. */
+    struct sessions *sessions;
+    struct passwords *passwords;
+    const char *public_url; /* https: the cookie goes over TLS alone */
+    instant session_idle;   /* µs without use after which a session is over */
+    instant session_life;   /* µs after which it is over in any case */
+    bool demonstration;     /* people of a demonstration are served */
 };
 
 /* Copies ${config}; borrows what it points to. */

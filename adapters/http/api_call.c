@@ -3,6 +3,7 @@
 #include "adapters/http/page.h"
 #include "adapters/http/problem.h"
 #include "adapters/http/query.h"
+#include "adapters/http/session.h"
 #include "engine/app/access.h"
 
 #include <string.h>
@@ -84,6 +85,8 @@ bool caller_gate(struct http_request *request, const struct http_route *route, v
     uint8_t hash[HASH_SIZE];
     GBytes *key;
 
+    if ((route->flags & (ROUTE_PAGE | ROUTE_VISITOR)) != 0)
+        return session_gate(request, route, api);
     if ((route->flags & ROUTE_TOKEN) == 0)
         return true;
     if (header == NULL || g_ascii_strncasecmp(header, "Bearer ", 7) != 0 || header[7] == '\0') {
@@ -104,6 +107,7 @@ bool caller_gate(struct http_request *request, const struct http_route *route, v
     search->route = route;
     search->identity.done = caller_found;
     search->identity.now = request->received;
+    search->identity.demonstration = api->config.demonstration;
     memcpy(search->identity.token_hash, hash, HASH_SIZE);
     reader_identify(api->config.reader, &search->identity);
     return false;

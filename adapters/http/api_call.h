@@ -82,6 +82,7 @@ void caller_unref(gpointer caller);
 /* Handlers. */
 http_handler case_open, case_event, case_read, case_history, case_part, case_list, queue_list, me_read;
 http_handler document_put, document_get;
+http_handler sign_in_page, sign_in_post, sign_out_post, organisation_page, organisation_post;
 http_handler register_html, register_json, register_csv, register_entry_html, register_entry_json, style_css;
 http_handler health_live, health_ready;
 

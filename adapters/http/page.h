@@ -91,7 +91,7 @@ void page_errors_begin(struct page *page);
 void page_errors_item(struct page *page, const char *id, const char *text);
 void page_errors_end(struct page *page);
 
-/* Begins a form that posts to ${action}, a path of ours; ends with "</form>". ${id} may be NULL; ${files}: it carries
+/* Begins a form that posts to ${action}, a path of ours, with the session's token; ends with "</form>". ${id} may be NULL; ${files}: it carries
  * files (multipart/form-data). */
 void page_form_begin(struct page *page, const char *action, const char *id, bool files);
 

@@ -146,6 +146,8 @@ void page_form_begin(struct page *page, const char *action, const char *id, bool
     if (id != NULL)
         html_add(page->out, " id=\"%s\"", id);
     g_string_append(page->out, files ? " enctype=\"multipart/form-data\" novalidate>" : " novalidate>");
+    if (page->call->csrf[0] != '\0')
+        html_add(page->out, "<input type=\"hidden\" name=\"%s\" value=\"%s\">", CSRF_FIELD, call_csrf(page->call));
 }
 
 /* That of the workflows; NULL when none is loaded: then UTC. */

@@ -167,3 +167,39 @@ bool directory_token_revoke(struct directory *d, const uint8_t hash[HASH_SIZE], 
     params_instant(&d->p, at);
     return directory_one(d, QUERY_DIRECTORY_TOKEN_REVOKE, TOROKU_ERROR_NOT_FOUND, "there is no such token", error);
 }
+
+bool directory_demonstration(struct directory *d, int64_t person, GError **error)
+{
+    params_int8(&d->p, person);
+    return directory_run(d, QUERY_DIRECTORY_DEMONSTRATION, error);
+}
+
+bool directory_password(struct directory *d, int64_t person, const char *hash, instant at, GError **error)
+{
+    params_int8(&d->p, person);
+    params_text(&d->p, hash);
+    params_instant(&d->p, at);
+    return directory_run(d, QUERY_DIRECTORY_PASSWORD, error);
+}
+
+bool directory_password_revoke(struct directory *d, int64_t person, instant at, GError **error)
+{
+    params_int8(&d->p, person);
+    params_instant(&d->p, at);
+    return directory_one(d, QUERY_DIRECTORY_PASSWORD_REVOKE, TOROKU_ERROR_NOT_FOUND, "the person has no password",
+                         error);
+}
+
+char *directory_password_read(struct directory *d, int64_t person, GError **error)
+{
+    g_autoptr(PGresult) res = NULL;
+
+    params_int8(&d->p, person);
+    res = directory_query(d, QUERY_DIRECTORY_PASSWORD_READ, error);
+    if (res == NULL)
+        return NULL;
+    if (PQntuples(res) == 1)
+        return g_strdup(row_text(res, 0, 0, NULL));
+    g_set_error_literal(error, TOROKU_ERROR, TOROKU_ERROR_NOT_FOUND, "the person has no password");
+    return NULL;
+}

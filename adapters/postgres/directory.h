@@ -1,5 +1,6 @@
 /*
- * Organisations, people, roles, contacts, services and tokens: what the command line administers. Synchronous.
+ * Organisations, people, roles, contacts, services, passwords and tokens: what the command line administers.
+ * Synchronous.
  *
  * Everything may be said twice: what is there already is renamed or left alone. Each function is one transaction and
  * answers FALSE (or 0) with ${error}: INVALID for a text that the table refuses, NOT_FOUND for what is not there.
@@ -23,6 +24,18 @@ int64_t directory_organisation(struct directory *d, const char *code, const char
 
 /* The id of the person ${login}, created or renamed. */
 int64_t directory_person(struct directory *d, const char *login, const char *name, GError **error);
+
+/* Marks ${person} as one of a demonstration: served only where the configuration says so. */
+bool directory_demonstration(struct directory *d, int64_t person, GError **error);
+
+/* Gives ${person} a password by its hash; sessions begun before end. */
+bool directory_password(struct directory *d, int64_t person, const char *hash, instant at, GError **error);
+
+/* Takes it, and ends the person's sessions. NOT_FOUND when there is none. */
+bool directory_password_revoke(struct directory *d, int64_t person, instant at, GError **error);
+
+/* The hash of the person's password, for g_free; NULL with NOT_FOUND when there is none. */
+char *directory_password_read(struct directory *d, int64_t person, GError **error);
 
 /* Ids by name, for further calls; NULL asks for none. NOT_FOUND names the one that is not there. */
 bool directory_find(struct directory *d, const char *login, const char *org_code, int64_t *person, int64_t *org,

@@ -215,6 +215,7 @@ static void identify_begun(struct op *op)
     }
     params_bytea(&op->params, identity->token_hash, HASH_SIZE);
     params_instant(&op->params, identity->now);
+    params_bool(&op->params, identity->demonstration);
     reading->answer = op_send(op, QUERY_IDENTIFY);
     op_sync(op, identify_answered);
 }

@@ -53,7 +53,8 @@ struct reader_identity {
     void (*done)(struct reader_identity *identity);
     uint8_t token_hash[HASH_SIZE];
     instant now;
-    GError *error; /* UNAUTHENTICATED: no such token, or expired */
+    bool demonstration; /* people of a demonstration are served */
+    GError *error;      /* UNAUTHENTICATED: no such token, or expired */
     int64_t person, org;
     char **roles; /* NULL-terminated; freed by the requester with g_strfreev */
     char *name;   /* of the person; freed by the requester */

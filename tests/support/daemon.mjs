@@ -137,7 +137,8 @@ function directory(tokens) {
 }
 
 export class Installation {
-    // options: {cluster, mailbox: arguments of deploy/mailbox, engine: {...}, http: {...}, workflows: folder}
+    // options: {cluster, mailbox: arguments of deploy/mailbox, engine: {...}, http: {...}, workflows: folder,
+    // demonstration: true}
     static async create(options = {}) {
         assert.ok(binary, "TOROKU_BIN is not set; run the tests with ctest");
         const it = new Installation();
@@ -161,6 +162,7 @@ export class Installation {
             ...Object.entries(values).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`)];
         return [
             `workflows: ${JSON.stringify(this.options.workflows ?? join(top, "workflows"))}`,
+            `demonstration: ${this.options.demonstration ?? false}`,
             ...lines("database", { url: this.database.role("engine"), read_url: this.database.role("reader"),
                 migrate_url: this.database.role("migrate") }),
             ...lines("http", { listen: "127.0.0.1:0", public_url: "https://toroku.test", ...this.options.http }),
@@ -174,8 +176,13 @@ export class Installation {
 
     // Runs a subcommand with this configuration; throws with what it said when it does not end with 0.
     toroku(subcommand, ...parameters) {
+        return this.tell("", subcommand, ...parameters);
+    }
+
+    // The same with ${input} on its standard input.
+    tell(input, subcommand, ...parameters) {
         return new Promise((resolve, reject) => {
-            execFile(binary, [subcommand, "--config", this.config, ...parameters],
+            const child = execFile(binary, [subcommand, "--config", this.config, ...parameters],
                 { env: environment, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
                     const said = `${stdout}${stderr}`;
                     if (error || FAULT.test(said))
@@ -183,11 +190,18 @@ export class Installation {
                     else
                         resolve(said);
                 });
+            child.stdin.on("error", () => {}); // it may end without reading
+            child.stdin.end(input);
         });
     }
 
-    async serve() {
-        const daemon = new Daemon(this, this.config);
+    // Lets somebody sign in to the pages.
+    password(login, password) {
+        return this.tell(`${password}\n`, "directory", "password", login);
+    }
+
+    async serve(config = this.config) {
+        const daemon = new Daemon(this, config);
         this.daemons.push(daemon);
         return daemon.ready();
     }
