@@ -10,8 +10,8 @@
 #define CLI_COMMANDS(X)                                                                                                \
     X(serve, "run the daemon")                                                                                         \
     X(migrate, "bring the database up to date")                                                                        \
-    X(demo, "create the organisations, people, tokens and passwords of a demonstration")                                          \
-    X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                                        \
+    X(demo, "create the organisations, people, tokens and passwords of a demonstration")                               \
+    X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \
     X(check, "load, compile and verify definitions")                                                                   \
     X(simulate, "run a scenario of years under a virtual clock and print its timeline")                                \
     X(notice, "list notices with the evidence of their attempts, send dead ones again")                                \

@@ -30,7 +30,7 @@ struct caller {
     struct actor actor;
     char **roles;
     char *name;
-    char *org_ja, *org_en; /* by session: the organisation that the person acts for now; NULL: none yet, or by token */
+    char *org_ja, *org_en; /* by session: the organisation that the person acts for; NULL: none yet, or by token */
     char *orgs;            /* by session: JSON list of {"id", "ja", "en"}, all that the person may act for */
     instant known_until;
 };

@@ -91,8 +91,8 @@ void page_errors_begin(struct page *page);
 void page_errors_item(struct page *page, const char *id, const char *text);
 void page_errors_end(struct page *page);
 
-/* Begins a form that posts to ${action}, a path of ours, with the session's token; ends with "</form>". ${id} may be NULL; ${files}: it carries
- * files (multipart/form-data). */
+/* Begins a form that posts to ${action}, a path of ours, with the session's token; ends with "</form>". ${id} may be
+ * NULL; ${files}: it carries files (multipart/form-data). */
 void page_form_begin(struct page *page, const char *action, const char *id, bool files);
 
 /* <time>: an instant with its zone; a civil day with its weekday. Text for whoever wants to put it elsewhere. */

@@ -4,8 +4,8 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync }
-    from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync,
+    writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -13,6 +13,7 @@ import { after, before, test } from "node:test";
 import { send } from "../support/client.mjs";
 import { FAULT, until } from "../support/daemon.mjs";
 import { top } from "../support/postgres.mjs";
+import { Visitor } from "../support/visitor.mjs";
 
 const SERVICE = "見本クラウド";
 const long = Boolean(process.env.TOROKU_LONG);
@@ -21,6 +22,7 @@ const sources = ["CMakeLists.txt", "CMakePresets.json", "engine", "adapters", "t
 const options = long ? [] : ["--program", process.env.TOROKU_BIN];
 
 let folder, site;
+let printed; // by the first deploy/start
 const expected = []; // mails: "address subject"
 
 // Runs a command of the copy to its end. {status, said}
@@ -151,6 +153,22 @@ test("deploy/start ends with the daemon answering", async () => {
     const ready = await send(portOf("http"), "GET", "/health/ready");
     assert.equal(ready.status, 200);
     assert.equal((await send(portOf("http"), "GET", "/register")).status, 200);
+    printed = said;
+});
+
+test("everybody of the demonstration signs in with the password that was printed", async () => {
+    const people = [...printed.matchAll(/^ +(\w+) +(\w+) +([A-Z0-9-]+) +(demo-\S+)$/gm)];
+    const roles = people.map(([, , role]) => role).sort();
+    assert.deepEqual(roles, ["auditor_admin", "committee", "committee", "ministry", "operator", "opsup", "opsup",
+        "owner", "owner", "owner", "procurer", "secretariat"]);
+    assert.match(printed, /Demonstration people, not for production/);
+    for (const [, login, , , password] of people) {
+        assert.ok(readFileSync(path("var/demo-passwords"), "utf8").includes(`\n${login} ${password}\n`));
+        const visitor = new Visitor({ port: portOf("http") });
+        assert.equal((await visitor.signIn(login, password)).status, 303, login);
+        assert.equal((await visitor.get("/organisation")).status, 200, login);
+    }
+    assert.equal(statSync(path("var/demo-passwords")).mode & 0o77, 0, "nobody else reads them");
 });
 
 test("the README's walk with curl ends in the register, a mail for each step", async () => {
