@@ -32,6 +32,7 @@ struct caller {
     char *name;
     char *org_ja, *org_en; /* by session: the organisation that the person acts for; NULL: none yet, or by token */
     char *orgs;            /* by session: JSON list of {"id", "ja", "en"}, all that the person may act for */
+    bool several;          /* of them */
     instant known_until;
 };
 

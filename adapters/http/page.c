@@ -124,8 +124,13 @@ static void page_person(struct page *page)
         return;
     }
     g_string_append(page->out, "<div class=\"person\">");
-    html_add(page->out, "<p><span class=\"hidden\">%s</span>%s</p>", page_text(page, "サインイン中：", "Signed in: "),
+    html_add(page->out, "<p><span class=\"hidden\">%s</span>%s", page_text(page, "サインイン中：", "Signed in: "),
              caller->name);
+    if (caller->org_ja != NULL)
+        html_add(page->out, " (%s)", page_text(page, caller->org_ja, caller->org_en));
+    if (caller->several)
+        html_add(page->out, " <a href=\"/organisation\">%s</a>", page_text(page, "組織の切替", "Change organisation"));
+    g_string_append(page->out, "</p>");
     page_form_begin(page, "/sign-out", NULL, false);
     html_add(page->out, "<button class=\"link\">%s</button></form></div>", page_text(page, "サインアウト", "Sign out"));
 }

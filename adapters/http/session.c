@@ -1,11 +1,13 @@
 #include "adapters/http/session.h"
 
 #include "adapters/http/page.h"
+#include "adapters/json/json.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #define SESSION_NEXT_MAX 2000
+#define DEPTH_MAX 4
 
 /* A request whose session is looked for. */
 struct session_search {
@@ -159,12 +161,15 @@ static bool session_form_read(struct call *call)
 static void session_ask_again(struct call *call)
 {
     bool over = call->caller == NULL;
+    bool files = false;
     g_autofree char *target = session_target(call->request);
     struct page *page = page_begin(call, over ? call_text(call, "サインインが切れています", "Your session has ended")
                                               : call_text(call, "もう一度送信してください", "Please send this again"));
 
     page_paragraph(page, page_text(page, "まだ何も受け付けていません。入力した内容はこのページが保持しています。",
                                    "Nothing has been taken yet. This page keeps what you typed."));
+    for (unsigned i = 0; i < call->form->count; i++)
+        files |= form_file(call->form, call->form->items[i].name) != NULL;
     if (over) {
         html_add(page->out, "<p><a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">%s</a></p>",
                  page_text(page, "新しいタブでサインインする", "Sign in, in a new tab"));
@@ -174,6 +179,9 @@ static void session_ask_again(struct call *call)
         page_paragraph(page, page_text(page, "フォームを開いた後に、サインインし直しています。",
                                        "You have signed in anew since the form was opened."));
     }
+    if (files)
+        page_paragraph(page, page_text(page, "添付したファイルは、送信後にもう一度選んでください。",
+                                       "Files that you attached must be chosen again after sending."));
     page_form_begin(page, target, NULL, false);
     for (unsigned i = 0; i < call->form->count; i++) {
         const struct form_item *item = &call->form->items[i];
@@ -229,7 +237,10 @@ static bool session_gate_nobody(struct http_request *request, const struct http_
 static struct caller *session_caller(struct session_request *session)
 {
     struct caller *caller = g_new0(struct caller, 1);
+    struct value *orgs = json_parse(session->orgs, strlen(session->orgs), DEPTH_MAX, NULL);
 
+    caller->several = value_size(orgs) > 1;
+    value_unref(orgs);
     caller->refs = 1;
     caller->roles = g_steal_pointer(&session->roles);
     caller->name = g_steal_pointer(&session->name);

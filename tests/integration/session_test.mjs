@@ -301,11 +301,15 @@ test("somebody of several organisations says for which", async () => {
     assert.equal(await sessionRow(visitor, "org_id"), "");
     for (const [code, staff] of [["OPS", true], ["CSP-1", false], ["OPS", true]]) {
         assertStatus(await visitor.submit(INSIDE, "/organisation", { org: await id(code) }), 303);
-        assert.equal((await visitor.get(INSIDE)).text.includes('href="/queue"'), staff);
+        const page = (await visitor.get(INSIDE)).text;
+        assert.equal(page.includes('href="/queue"'), staff);
+        assert.match(page, code === "OPS" ? /many \(運用支援機関\)/ : /many \(見本株式会社\)/);
+        assert.ok(page.includes("組織の切替"));
     }
     // A grant that is taken away is gone at once.
     await it.toroku("directory", "revoke", "many", "OPS", "opsup");
     assert.ok(!(await visitor.get(INSIDE)).text.includes("運用支援機関"));
+    assert.ok(!(await visitor.get(INSIDE)).text.includes("組織の切替"), "there is nothing to choose from any more");
     await it.toroku("directory", "grant", "many", "OPS", "opsup");
     const nobodys = await somebody("lonely");
     assertStatus(await nobodys.get(INSIDE), 403);
