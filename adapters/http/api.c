@@ -18,6 +18,7 @@ static struct http_route routes[] = {
     {"GET", "/api/v1/cases/{case}/events/{seq}/{access}", case_part, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/queue", queue_list, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/me", me_read, 0, ROUTE_TOKEN},
+    {"GET", "/api/v1/figures/{figure}", figure_json, 0, ROUTE_TOKEN},
     {"PUT", "/api/v1/documents/{sha256}", document_put, 16 * 1024 * KIB, ROUTE_TOKEN},
     {"GET", "/api/v1/documents/{sha256}", document_get, 0, ROUTE_TOKEN},
     {"GET", "/api/v1/register/{register}", register_json, 0, 0},
@@ -28,6 +29,8 @@ static struct http_route routes[] = {
     {"GET", "/organisation", organisation_page, 0, ROUTE_PAGE | ROUTE_NO_ORG},
     {"POST", "/organisation", organisation_post, 8 * KIB, ROUTE_PAGE | ROUTE_NO_ORG},
     {"GET", "/", home, 0, 0},
+    {"GET", "/ministry", ministry_page, 0, ROUTE_PAGE},
+    {"GET", "/ministry/{file}", ministry_file, 0, ROUTE_PAGE},
     {"GET", "/register", register_html, 0, 0},
     {"GET", "/register.json", register_json, 0, 0},
     {"GET", "/register.csv", register_csv, 0, 0},
@@ -37,6 +40,14 @@ static struct http_route routes[] = {
     {"GET", "/health/live", health_live, 0, 0},
     {"GET", "/health/ready", health_ready, 0, 0},
 };
+
+void path_missing(struct http_request *request, void *user)
+{
+    call_refuse(call_new(user, request, NULL), TOROKU_ERROR_NOT_FOUND, "No resource has this path.");
+}
+
+/* For everything else: a page for people, a problem document for programs. */
+static const struct http_route missing_route = {.handler = path_missing};
 
 struct api *api_new(const struct api_config *config)
 {
@@ -52,6 +63,7 @@ struct api *api_new(const struct api_config *config)
     api->callers = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, caller_unref);
     api->router = http_router_new(routes, G_N_ELEMENTS(routes), api);
     http_router_set_gate(api->router, caller_gate);
+    http_router_set_missing(api->router, &missing_route);
     return api;
 }
 

@@ -95,7 +95,7 @@ static void page_navigation(struct page *page)
 {
     struct actor actor = call_actor(page->call);
     bool staff = access_eyes(&actor) == EYES_STAFF;
-    bool watches = access_has_role(&actor, "ministry") || access_has_role(&actor, "secretariat");
+    bool watches = access_may_ask(&actor, READ_STAT_CASES);
 
     html_add(page->out, "<nav class=\"places\" aria-label=\"%s\"><ul>", page_text(page, "主なページ", "Main pages"));
     if (page->call->caller != NULL) {

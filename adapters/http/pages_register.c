@@ -1,4 +1,5 @@
 #include "adapters/http/api_call.h"
+#include "adapters/http/csv.h"
 #include "adapters/http/page.h"
 #include "adapters/http/query.h"
 #include "adapters/json/json.h"
@@ -84,20 +85,6 @@ static void register_answer_html(struct call *call)
     value_unref(v);
 }
 
-/* RFC 4180; a cell that a spreadsheet would take for a formula begins with an apostrophe. */
-static void csv_cell(GString *out, const char *text, bool last)
-{
-    g_string_append_c(out, '"');
-    if (text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL)
-        g_string_append_c(out, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *text);
-    }
-    g_string_append(out, last ? "\"\r\n" : "\",");
-}
-
 static void register_answer_csv(struct call *call)
 {
     static const char *const paths[] = {
@@ -110,8 +97,8 @@ static void register_answer_csv(struct call *call)
     if (v == NULL)
         return;
     rows = value_get(v, "entries");
-    /* Excel in Japan takes a file without the byte order mark for Shift_JIS. */
-    out = g_string_new("\xef\xbb\xbf");
+    out = g_string_new(NULL);
+    csv_begin(out);
     g_string_append(out,
                     "\"registration_no\",\"banner\",\"service_name\",\"service_name_en\",\"applicant_name\",\"scope\","
                     "\"audit_period_start\",\"audit_period_end\",\"valid_until\"\r\n");
@@ -119,12 +106,13 @@ static void register_answer_csv(struct call *call)
         const struct value *row = value_at(rows, i);
         const char *banner = value_text(value_get(row, "banner"));
 
-        csv_cell(out, value_text(value_get(row, "key")), false);
-        csv_cell(out, banner == NULL ? "" : banner, false);
+        csv_text(out, value_text(value_get(row, "key")));
+        csv_text(out, banner);
         for (size_t p = 0; p < G_N_ELEMENTS(paths); p++)
-            csv_cell(out, entry_text(row, paths[p]), p + 1 == G_N_ELEMENTS(paths));
+            csv_text(out, entry_text(row, paths[p]));
+        csv_end_row(out);
     }
-    call_respond(call, 200, "text/csv; charset=utf-8; header=present",
+    call_respond(call, 200, CSV_TYPE,
                  "Content-Disposition: attachment; filename=\"register.csv\"\r\nCache-Control: public, max-age=30\r\n",
                  out->str, out->len);
     g_string_free(out, TRUE);

@@ -10,9 +10,15 @@
 #define READER_CONNECTIONS 2
 #define READER_WAITERS_MAX 4096
 
-/* By enum access_eyes. */
-static const char *const reader_roles[] = {"read_public", "read_org", "read_staff"};
+/*
+ * By enum access_eyes; and the statistics, which staff ask for as well. These read much, so they have one connection of
+ * their own, behind which they wait for each other and nobody else does, and more time.
+ */
+static const char *const reader_roles[] = {"read_public", "read_org", "read_staff", "read_staff"};
 #define READER_ROLES G_N_ELEMENTS(reader_roles)
+#define READER_STATISTICS (READER_ROLES - 1)
+#define READER_STATISTICS_WAITERS_MAX 64
+#define READER_STATISTICS_MS 60000
 
 struct reader_pg {
     struct reader reader; /* first */
@@ -22,25 +28,37 @@ struct reader_pg {
     void *drained_data;
 };
 
-/* How a question is asked: by everybody's eyes or by the actor's; with which parameters. */
+enum reader_way {
+    READER_OWN,      /* with the actor's eyes */
+    READER_PUBLIC,   /* with everybody's */
+    READER_STATISTIC /* with the actor's; those of staff on the connection of the statistics */
+};
+
+/* How a question is asked: by whose eyes, with which parameters. */
 struct reader_statement {
     enum query query;
     int params; /* of the request's */
-    bool is_public;
+    enum reader_way way;
 };
 
 static const struct reader_statement reader_statements[] = {
-    [READ_CASE] = {QUERY_READ_CASE, 1, false},
-    [READ_CASE_EVENTS] = {QUERY_READ_CASE_EVENTS, 1, false},
-    [READ_CASE_PART] = {QUERY_READ_CASE_PART, 3, false},
-    [READ_QUEUE] = {QUERY_READ_QUEUE, 4, false},
-    [READ_CASES] = {QUERY_READ_CASES, 4, false},
-    [READ_REGISTER] = {QUERY_READ_REGISTER, 2, true},
-    [READ_REGISTER_ENTRY] = {QUERY_READ_REGISTER_ENTRY, 2, true},
-    [READ_DOCUMENT] = {QUERY_READ_DOCUMENT, 1, false},
-    [READ_NOTICES] = {QUERY_READ_NOTICES, 2, false},
-    [READ_WHOAMI] = {QUERY_READ_WHOAMI, 0, false},
-    [READ_READY] = {QUERY_READ_READY, 0, true},
+    [READ_CASE] = {QUERY_READ_CASE, 1, READER_OWN},
+    [READ_CASE_EVENTS] = {QUERY_READ_CASE_EVENTS, 1, READER_OWN},
+    [READ_CASE_PART] = {QUERY_READ_CASE_PART, 3, READER_OWN},
+    [READ_QUEUE] = {QUERY_READ_QUEUE, 4, READER_OWN},
+    [READ_CASES] = {QUERY_READ_CASES, 4, READER_OWN},
+    [READ_REGISTER] = {QUERY_READ_REGISTER, 2, READER_PUBLIC},
+    [READ_REGISTER_ENTRY] = {QUERY_READ_REGISTER_ENTRY, 2, READER_PUBLIC},
+    [READ_DOCUMENT] = {QUERY_READ_DOCUMENT, 1, READER_OWN},
+    [READ_NOTICES] = {QUERY_READ_NOTICES, 2, READER_OWN},
+    [READ_WHOAMI] = {QUERY_READ_WHOAMI, 0, READER_OWN},
+    [READ_STAT_CASES] = {QUERY_READ_STAT_CASES, 2, READER_STATISTIC},
+    [READ_STAT_DUE] = {QUERY_READ_STAT_DUE, 1, READER_STATISTIC},
+    [READ_STAT_ATTENTION] = {QUERY_READ_STAT_ATTENTION, 2, READER_STATISTIC},
+    [READ_STAT_INCIDENTS] = {QUERY_READ_STAT_INCIDENTS, 5, READER_STATISTIC},
+    [READ_STAT_STAGES] = {QUERY_READ_STAT_STAGES, 6, READER_STATISTIC},
+    [READ_STAT_LATENESS] = {QUERY_READ_STAT_LATENESS, 6, READER_STATISTIC},
+    [READ_READY] = {QUERY_READ_READY, 0, READER_PUBLIC},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(reader_statements) == READER_QUESTION_COUNT);
 
@@ -51,14 +69,19 @@ struct reading {
     enum access_eyes eyes;
 };
 
-static struct op *reader_begin(struct reader *reader, enum access_eyes eyes, void *what, op_cb *begun)
+static struct op *reader_begin_at(struct reader *reader, size_t pool, enum access_eyes eyes, void *what, op_cb *begun)
 {
     struct reader_pg *pg = (struct reader_pg *)(void *)reader;
     struct reading *reading = g_new0(struct reading, 1);
 
     reading->what = what;
     reading->eyes = eyes;
-    return op_begin(&pg->pools[eyes], reading, begun);
+    return op_begin(&pg->pools[pool], reading, begun);
+}
+
+static struct op *reader_begin(struct reader *reader, enum access_eyes eyes, void *what, op_cb *begun)
+{
+    return reader_begin_at(reader, eyes, eyes, what, begun);
 }
 
 /* Over; the owner may be called. */
@@ -174,12 +197,14 @@ static void reader_begun(struct op *op)
 
 static void reader_pg_ask(struct reader *reader, struct reader_request *request)
 {
-    const struct reader_statement *statement = &reader_statements[request->question];
+    enum reader_way way = reader_statements[request->question].way;
+    enum access_eyes eyes = way == READER_PUBLIC ? EYES_PUBLIC : access_eyes(&request->actor);
 
     request->error = NULL;
     request->json = NULL;
     request->size = 0;
-    reader_begin(reader, statement->is_public ? EYES_PUBLIC : access_eyes(&request->actor), request, reader_begun);
+    reader_begin_at(reader, way == READER_STATISTIC && eyes == EYES_STAFF ? READER_STATISTICS : (size_t)eyes, eyes,
+                    request, reader_begun);
 }
 
 static void identify_answered(struct op *op)
@@ -315,18 +340,24 @@ static const struct reader_ops reader_pg_ops = {
     .get = reader_pg_get,
 };
 
-static struct pool *reader_pool(const char *conninfo, const char *role, unsigned connections, uv_loop_t *uv,
+static struct pool *reader_pool(const char *conninfo, size_t which, unsigned connections, uv_loop_t *uv,
                                 struct loop *loop, GError **error)
 {
-    g_autofree char *options = g_strdup_printf("-c role=%s", role);
+    g_autofree char *options = g_strdup_printf("-c role=%s", reader_roles[which]);
     g_autofree char *with_options = conninfo_with_options(conninfo, options, error);
     struct pool_config config = {
-        .name = role,
+        .name = reader_roles[which],
         .conn = {.conninfo = with_options},
         .size = connections > 0 ? connections : READER_CONNECTIONS,
         .waiters_max = READER_WAITERS_MAX,
     };
 
+    if (which == READER_STATISTICS) {
+        config.name = "statistics";
+        config.conn.statement_timeout_ms = READER_STATISTICS_MS;
+        config.size = 1;
+        config.waiters_max = READER_STATISTICS_WAITERS_MAX;
+    }
     return with_options == NULL ? NULL : pool_new(&config, uv, loop, NULL, NULL, error);
 }
 
@@ -337,7 +368,7 @@ struct reader_pg *reader_pg_new(const char *conninfo, unsigned connections, uv_l
 
     pg->reader.ops = &reader_pg_ops;
     for (; pg->open < READER_ROLES; pg->open++) {
-        struct pool *pool = reader_pool(conninfo, reader_roles[pg->open], connections, uv, loop, error);
+        struct pool *pool = reader_pool(conninfo, pg->open, connections, uv, loop, error);
 
         if (pool == NULL) {
             g_assert(pg->open == 0); /* the same conninfo was parsed before */

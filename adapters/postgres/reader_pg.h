@@ -19,7 +19,8 @@ typedef void reader_pg_drained_cb(void *data);
 
 /*
  * Begins to connect to ${conninfo}, which logs in as the role reader, with ${connections} for each of the three roles
- * (0: 2). ${uv} and ${loop} outlive the reader. NULL with TOROKU_ERROR_INVALID when the conninfo cannot be parsed.
+ * (0: 2) and one more of read_staff for statistics. ${uv} and ${loop} outlive the reader. NULL with
+ * TOROKU_ERROR_INVALID when the conninfo cannot be parsed.
  */
 struct reader_pg *reader_pg_new(const char *conninfo, unsigned connections, uv_loop_t *uv, struct loop *loop,
                                 GError **error);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+static const char *const statistics_roles[] = {"ministry", "secretariat", "opsup", "committee", NULL};
 static const char *const staff_roles[] = {"opsup", "secretariat", "committee", "ministry", "operator", NULL};
 
 bool access_has_role(const struct actor *actor, const char *role)
@@ -12,11 +13,18 @@ bool access_has_role(const struct actor *actor, const char *role)
     return false;
 }
 
+static bool access_has_any(const struct actor *actor, const char *const *roles)
+{
+    for (; *roles != NULL; roles++)
+        if (access_has_role(actor, *roles))
+            return true;
+    return false;
+}
+
 enum access_eyes access_eyes(const struct actor *actor)
 {
-    for (const char *const *role = staff_roles; *role != NULL; role++)
-        if (access_has_role(actor, *role))
-            return EYES_STAFF;
+    if (access_has_any(actor, staff_roles))
+        return EYES_STAFF;
     return actor->org != 0 ? EYES_ORG : EYES_PUBLIC;
 }
 
@@ -55,6 +63,13 @@ bool access_may_ask(const struct actor *actor, enum reader_question question)
     case READ_DOCUMENT:
     case READ_WHOAMI:
         return access_eyes(actor) != EYES_PUBLIC;
+    case READ_STAT_CASES:
+    case READ_STAT_DUE:
+    case READ_STAT_ATTENTION:
+    case READ_STAT_INCIDENTS:
+    case READ_STAT_STAGES:
+    case READ_STAT_LATENESS:
+        return access_has_any(actor, statistics_roles);
     case READER_QUESTION_COUNT:
         break;
     }

@@ -26,6 +26,12 @@ typedef void reader_cb(struct reader_request *request);
     X(DOCUMENT)       /* sha256: name, size, media type */                                                             \
     X(NOTICES)        /* state, limit: notices with the evidence of their attempts */                                  \
     X(WHOAMI)         /* none: the actor's person, organisation, roles */                                              \
+    X(STAT_CASES)     /* at, charts: cases by workflow and state; `charts` as engine/app/figures.h writes it */        \
+    X(STAT_DUE)       /* at: turns by workflow, role and kind of deadline, by when */                                  \
+    X(STAT_ATTENTION) /* at, limit: the turns overdue or due soon, by due instant */                                   \
+    X(STAT_INCIDENTS) /* from, to, at, charts, workflow: incident reports by severity and state */                     \
+    X(STAT_STAGES)    /* from, to, at, charts, zone, business days: how long cases stood in each state */              \
+    X(STAT_LATENESS)  /* the same: how the role that `charts` names kept the targets of its turn */                    \
     X(READY)          /* none: the database answers */
 
 enum reader_question {
