@@ -2,12 +2,6 @@
 
 #define KIB ((size_t)1024)
 
-static void home(struct http_request *request, void *user)
-{
-    (void)user;
-    http_respond(request, 302, NULL, "Location: /register\r\n", NULL, 0);
-}
-
 /* A body_max of a MiB and more is set from the configuration; smaller ones stay. */
 static struct http_route routes[] = {
     {"POST", "/api/v1/cases", case_open, 1024 * KIB, ROUTE_TOKEN},
@@ -28,7 +22,12 @@ static struct http_route routes[] = {
     {"POST", "/sign-out", sign_out_post, 8 * KIB, ROUTE_VISITOR},
     {"GET", "/organisation", organisation_page, 0, ROUTE_PAGE | ROUTE_NO_ORG},
     {"POST", "/organisation", organisation_post, 8 * KIB, ROUTE_PAGE | ROUTE_NO_ORG},
-    {"GET", "/", home, 0, 0},
+    {"GET", "/", home, 0, ROUTE_VISITOR},
+    {"GET", "/queue", queue_page, 0, ROUTE_PAGE},
+    {"GET", "/cases", cases_page, 0, ROUTE_PAGE},
+    {"GET", "/cases/{case}", case_page, 0, ROUTE_PAGE},
+    {"GET", "/documents/{sha256}", document_get, 0, ROUTE_PAGE},
+    {"GET", "/notices", notices_page, 0, ROUTE_PAGE},
     {"GET", "/ministry", ministry_page, 0, ROUTE_PAGE},
     {"GET", "/ministry/{file}", ministry_file, 0, ROUTE_PAGE},
     {"GET", "/register", register_html, 0, 0},

@@ -47,6 +47,10 @@ static const struct reader_statement reader_statements[] = {
     [READ_CASE_PART] = {QUERY_READ_CASE_PART, 3, READER_OWN},
     [READ_QUEUE] = {QUERY_READ_QUEUE, 4, READER_OWN},
     [READ_CASES] = {QUERY_READ_CASES, 4, READER_OWN},
+    [READ_TURNS] = {QUERY_READ_TURNS, 6, false},
+    [READ_CASE_LIST] = {QUERY_READ_CASE_LIST, 6, false},
+    [READ_CASE_PAGE] = {QUERY_READ_CASE_PAGE, 2, false},
+    [READ_INBOX] = {QUERY_READ_INBOX, 2, false},
     [READ_REGISTER] = {QUERY_READ_REGISTER, 2, READER_PUBLIC},
     [READ_REGISTER_ENTRY] = {QUERY_READ_REGISTER_ENTRY, 2, READER_PUBLIC},
     [READ_DOCUMENT] = {QUERY_READ_DOCUMENT, 1, READER_OWN},
@@ -166,10 +170,12 @@ static void reader_params(struct op *op, const struct reader_request *request)
 
     for (int i = 0; i < reader_statements[request->question].params; i++)
         params_text(&op->params, request->params[i]);
-    if (request->question != READ_WHOAMI)
+    if (request->question != READ_WHOAMI && request->question != READ_INBOX)
         return;
-    g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, request->actor.person);
-    params_text(&op->params, id);
+    if (request->question == READ_WHOAMI) {
+        g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, request->actor.person);
+        params_text(&op->params, id);
+    }
     g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, request->actor.org);
     params_text(&op->params, id);
 }

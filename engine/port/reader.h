@@ -21,6 +21,10 @@ typedef void reader_cb(struct reader_request *request);
     X(CASE_PART)      /* case id, seq, class: the input of one event that the actor's class may read */                \
     X(QUEUE)          /* role, organisation or "", limit, after: cases whose turn is this role's, by due instant */    \
     X(CASES)          /* workflow or "", organisation or "", limit, after: cases, newest first */                      \
+    X(TURNS)          /* role:org,..., workflow, state, sort, limit, after: whose turn, filtered, with their number */ \
+    X(CASE_LIST)      /* workflow, open or closed or "", search, id, limit, after: cases, newest first, counted */     \
+    X(CASE_PAGE)      /* case id, classes: all that the page of a case shows */                                        \
+    X(INBOX)          /* limit, after: the notices sent to the actor's organisation, newest first */                   \
     X(REGISTER)       /* register, instant: the entries in force at that instant, by key */                            \
     X(REGISTER_ENTRY) /* register, key: every version of one entry */                                                  \
     X(DOCUMENT)       /* sha256: name, size, media type */                                                             \

@@ -1,0 +1,58 @@
+/*
+ * What charts and their cases say, in the words of a page: states, turns, the rule behind a row, what follows when a
+ * deadline passes, how a deadline was found. Everything comes from the definitions; nothing is decided here.
+ */
+#ifndef TOROKU_ADAPTERS_HTTP_PAGE_CHART_H
+#define TOROKU_ADAPTERS_HTTP_PAGE_CHART_H
+
+#include "adapters/http/page.h"
+
+/* The answer of the reader as a value, the caller's; NULL after answering that it is not well-formed. */
+struct value *call_answer_value(struct call *call);
+
+/* An instant as the reader prints it; INSTANT_NEVER for null. */
+instant value_instant(const struct value *v);
+
+/* The chart of a row of the reader, by its member "chart"; NULL when this daemon does not know it. */
+const struct chart *page_row_chart(const struct page *page, const struct value *row);
+
+/* Is ${chart} the newest version of its workflow among those that are loaded? */
+bool page_chart_is_newest(const struct chart_set *set, const struct chart *chart);
+
+/* "50 of 112", "50 of more than 10,000": how many rows an answer shows and how many there are. A new text. */
+char *page_count_text(const struct page *page, const struct value *answer);
+
+/* The names of the atomic states ${ids}, each after its region when there are several: a new text. */
+char *page_states_text(const struct page *page, const struct chart *chart, const struct value *ids);
+
+/* The name of a role by its id; of a recipient, as in "opsup.queue": a new text. */
+const char *page_role_text(const struct page *page, const struct chart *chart, const char *role);
+char *page_recipient_text(const struct page *page, const struct chart *chart, const char *recipient);
+
+/* The names of an organisation and of a subject in a row of the reader; "" when it has none. */
+const char *page_owner_text(const struct page *page, const struct value *row);
+const char *page_subject_text(const struct value *row);
+
+/* Does ${actor} hold ${role} in a case of ${owner}? The turn is then theirs. */
+bool page_is_mine(const struct page *page, const struct chart *chart, const char *role, int64_t owner);
+
+/* Which rule of the rulebook something follows, marked as a rule of the programme or as this installation's default. */
+void page_basis(struct page *page, const struct chart *chart, int basis);
+
+/* Whether a deadline is a target or a limit; the same after its label. */
+void page_deadline_kind(struct page *page, const struct chart *chart, int deadline);
+void page_deadline_name(struct page *page, const struct chart *chart, int deadline);
+
+/* What happens when the deadline passes: the row that acts, or that none does; marks, notices, reasons asked for. */
+void page_consequence(struct page *page, const struct chart *chart, int deadline);
+
+/* How a due instant was found: the derivation as the record keeps it, a list of sentences. */
+void page_why(struct page *page, const struct chart *chart, const struct value *why);
+
+/* The subject of a notice in the page's language, filled as the mail was: a new text. */
+char *page_notice_subject(const struct page *page, const char *notice, const char *number, const struct value *vars);
+
+/* What became of a notice: on its way, delivered and when, undeliverable, without anybody to send it to. */
+void page_delivery(struct page *page, const struct value *row);
+
+#endif
