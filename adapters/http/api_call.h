@@ -10,8 +10,8 @@
 
 /* Flags of a route. With one of them request->user is the call when the handler runs. */
 enum {
-    ROUTE_TOKEN = 1,   /* a bearer token is needed */
-    ROUTE_PAGE = 2,    /* a page: a session is needed, else the browser is sent to /sign-in; forms are read and checked */
+    ROUTE_TOKEN = 1, /* a bearer token is needed */
+    ROUTE_PAGE = 2,  /* a page: a session is needed, else the browser is sent to /sign-in; forms are read and checked */
     ROUTE_VISITOR = 4, /* a page for everybody, who may have a session; forms are read, their token is not looked at */
     ROUTE_NO_ORG = 8   /* with ROUTE_PAGE: also while the session has no organisation yet */
 };
