@@ -2,7 +2,7 @@
 
 #define KIB ((size_t)1024)
 
-/* A body_max of a MiB and more is set from the configuration; smaller ones stay. */
+/* A body_max of 16 MiB (documents) or 1 MiB is set from the configuration; smaller ones stay. */
 static struct http_route routes[] = {
     {"POST", "/api/v1/cases", case_open, 1024 * KIB, ROUTE_TOKEN},
     {"POST", "/api/v1/cases/{case}/events", case_event, 1024 * KIB, ROUTE_TOKEN},
@@ -25,7 +25,13 @@ static struct http_route routes[] = {
     {"GET", "/", home, 0, ROUTE_VISITOR},
     {"GET", "/queue", queue_page, 0, ROUTE_PAGE},
     {"GET", "/cases", cases_page, 0, ROUTE_PAGE},
+    {"GET", "/cases/new", opening_index, 0, ROUTE_PAGE},
+    {"GET", "/cases/new/{workflow}", opening_page, 0, ROUTE_PAGE},
+    {"POST", "/cases/new/{workflow}", opening_post, 16 * 1024 * KIB, ROUTE_PAGE},
     {"GET", "/cases/{case}", case_page, 0, ROUTE_PAGE},
+    {"GET", "/cases/{case}/events/{event}", filing_page, 0, ROUTE_PAGE},
+    {"POST", "/cases/{case}/events/{event}", filing_post, 16 * 1024 * KIB, ROUTE_PAGE},
+    {"GET", "/cases/{case}/receipts/{seq}", receipt_page, 0, ROUTE_PAGE},
     {"GET", "/documents/{sha256}", document_get, 0, ROUTE_PAGE},
     {"GET", "/notices", notices_page, 0, ROUTE_PAGE},
     {"GET", "/ministry", ministry_page, 0, ROUTE_PAGE},
@@ -54,7 +60,7 @@ struct api *api_new(const struct api_config *config)
 
     api->config = *config;
     for (size_t i = 0; i < G_N_ELEMENTS(routes); i++) {
-        if (routes[i].handler == document_put)
+        if (routes[i].body_max >= 16 * 1024 * KIB)
             routes[i].body_max = config->document_max;
         else if (routes[i].body_max >= 1024 * KIB)
             routes[i].body_max = config->body_max;

@@ -125,6 +125,8 @@ struct call *call_new(struct api *api, struct http_request *request, struct call
 
 void call_free(struct call *call)
 {
+    if (call->own != NULL)
+        call->own_free(call->own);
     caller_unref(call->caller);
     form_free(call->form);
     for (int i = 0; i < READER_PARAMS_MAX; i++)

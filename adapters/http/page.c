@@ -69,6 +69,11 @@ static void page_languages(struct page *page, const char *form)
 {
     html_add(page->out, "<nav class=\"languages\" aria-label=\"%s\"><ul>", page_text(page, "言語", "Language"));
     if (form != NULL) {
+        /* The first button of a form is what the Enter key presses. */
+        html_add(page->out,
+                 "<li class=\"hidden\"><button form=\"%s\" name=\"do\" value=\"check\" tabindex=\"-1\" "
+                 "aria-hidden=\"true\"></button></li>",
+                 form);
         page_language_button(page, form, "ja", "日本語", !page->en);
         page_language_button(page, form, "en", "English", page->en);
     } else {
@@ -179,7 +184,8 @@ struct page *page_begin_form(struct call *call, const char *title, const char *f
 static char *page_headers(const struct page *page, const char *headers)
 {
     struct query *query = query_parse(page->call->request->query, NULL);
-    bool asked = query != NULL && query_get(query, "lang") != NULL && !page->public_;
+    bool chosen = page->call->language != NULL || (query != NULL && query_get(query, "lang") != NULL);
+    bool asked = chosen && !page->public_;
     char *all = g_strdup_printf("Content-Language: %s\r\nVary: Accept-Language, Cookie\r\n%s%s%s%s",
                                 page->en ? "en" : "ja", asked ? "Set-Cookie: lang=" : "",
                                 !asked     ? ""

@@ -60,6 +60,7 @@ bool access_may_ask(const struct actor *actor, enum reader_question question)
     case READ_CASE_EVENTS:
     case READ_CASE_PART:
     case READ_CASES:
+    case READ_SUBJECTS:
     case READ_TURNS:
     case READ_CASE_LIST:
     case READ_CASE_PAGE:
