@@ -10,13 +10,15 @@
 -- $8 owners int8[]
 -- $9 ats timestamptz[]
 -- $10 vars text[]
-insert into notices (case_id, seq, number, notice, recipient, address, language, vars, at, next_at, state)
+insert into notices (case_id, seq, number, notice, recipient, address, language, vars, at, next_at, state,
+    org_id)
 select u.case_id, u.seq, u.number, u.notice, u.who || '.' || u.kind, coalesce(r.email, ''), coalesce(r.language, 'ja'),
-    u.vars, u.at, case when r.email is null then 'infinity' else u.at end, case when r.email is null then 3 else 0 end
+    u.vars, u.at, case when r.email is null then 'infinity' else u.at end, case when r.email is null then 3 else 0 end,
+    coalesce(r.org_id, 0)
 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     with ordinality u (case_id, seq, number, notice, who, kind, org_code, owner, at, vars, n)
 left join lateral (
-    select distinct on (c.email) c.email, c.language
+    select distinct on (c.email) c.email, c.language, c.org_id
     from contacts c
     where c.kind = u.kind and c.org_id = any (
         case when u.org_code is not null then array (select o.id from organisations o where o.code = u.org_code)
