@@ -115,10 +115,10 @@ struct doc_register_op {
 
 /* Exactly one of the first keys; the others qualify it. */
 struct doc_action {
-    char *set;   /* name in the data, from the member of the same name (or `from`) of the event's input */
+    char *set;    /* name in the data, from the member of the same name (or `from`) of the event's input */
     char *update; /* the same, but what was left out stays as it was: a whole field, or a member of a group */
     char *clear;  /* data path */
-    char *flag;  /* a mark on the case */
+    char *flag;   /* a mark on the case */
     char *unflag;
     char *allocate; /* a number of `numbers`, into the data path of the same name */
     char *signal;   /* to relations, with data paths */
@@ -155,7 +155,7 @@ struct doc_remind {
 
 struct doc_deadline {
     char *id;
-    char *kind; /* target | limit */
+    char *kind;             /* target | limit */
     struct doc_guard *when; /* a case has it only when this holds as its state is entered, or it is restarted */
     struct doc_text label;
     struct doc_period period;

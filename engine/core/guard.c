@@ -217,6 +217,44 @@ static void explain_in_state(const struct guard_context *context, const struct c
         wanted ? "The case is not in the state \"%s\"." : "Not while the case is in the state \"%s\".", label_en);
 }
 
+/* What people read for a path of the data: the label of the field that it begins with, else the path. */
+static struct chart_text path_label(const struct chart *chart, char *path)
+{
+    size_t size = strcspn(path, ".");
+
+    for (int form = 0; form < chart->form_count; form++) {
+        const struct range *fields = &chart->forms[form].fields;
+
+        for (int f = fields->first; f < fields->first + fields->count; f++)
+            if (strncmp(chart->fields[f].id, path, size) == 0 && chart->fields[f].id[size] == '\0')
+                return chart->fields[f].label;
+    }
+    return (struct chart_text){path, path};
+}
+
+/* None of several: those that ask for something to be there are named. */
+static void explain_any(const struct guard_context *context, const struct chart_guard *guard, char **ja, char **en)
+{
+    GString *names_ja = g_string_new(NULL), *names_en = g_string_new(NULL);
+
+    for (int i = 0; i < guard->children.count; i++) {
+        const struct chart_guard *child = &context->chart->guards[guard->children.items[i]];
+        struct chart_text label;
+
+        if (child->kind != GUARD_PRESENT)
+            continue;
+        label = path_label(context->chart, child->path);
+        g_string_append_printf(names_ja, "%s「%s」", names_ja->len == 0 ? "" : "、", label.ja);
+        g_string_append_printf(names_en, "%s\"%s\"", names_en->len == 0 ? "" : ", ", label.en);
+    }
+    *ja = names_ja->len == 0 ? g_strdup("案件が条件に合いません。")
+                             : g_strdup_printf("次のいずれも入力されていません：%s。", names_ja->str);
+    *en = names_en->len == 0 ? g_strdup("The case does not meet the condition.")
+                             : g_strdup_printf("None of these is there: %s.", names_en->str);
+    g_string_free(names_ja, TRUE);
+    g_string_free(names_en, TRUE);
+}
+
 void guard_explain(struct guard_context *context, int index, char **ja, char **en)
 {
     const struct chart_guard *guard = &context->chart->guards[index];
@@ -241,8 +279,17 @@ void guard_explain(struct guard_context *context, int index, char **ja, char **e
                               context->chart->relations[guard->relation].id, guard->other_path);
         *en = g_strdup_printf("%s must be the day after %s.%s.", guard->path,
                               context->chart->relations[guard->relation].id, guard->other_path);
+    } else if (guard->kind == GUARD_ANY) {
+        explain_any(context, guard, ja, en);
+    } else if (guard->path != NULL) {
+        struct chart_text label = path_label(context->chart, guard->path);
+
+        *ja = g_strdup_printf(guard->kind == GUARD_PRESENT ? "「%s」がありません。" : "「%s」が条件に合いません。",
+                              label.ja);
+        *en = g_strdup_printf(
+            guard->kind == GUARD_PRESENT ? "\"%s\" is missing." : "\"%s\" does not meet the condition.", label.en);
     } else {
-        *ja = g_strdup_printf("%s が条件に合いません。", guard->path == NULL ? "案件" : guard->path);
-        *en = g_strdup_printf("%s does not meet the condition.", guard->path == NULL ? "The case" : guard->path);
+        *ja = g_strdup("案件が条件に合いません。");
+        *en = g_strdup("The case does not meet the condition.");
     }
 }

@@ -52,36 +52,6 @@ static struct value *any_day(struct walk *w, int first_year)
     return value_new_text(text);
 }
 
-/* Within two months before now, or when the next input need not be right, sometimes a day after it. */
-static instant any_past(struct walk *w)
-{
-    instant now = MAX(w->trial.s->at, trial_instant(OPENED_AT));
-
-    if (!w->careful && chance(w, 5))
-        return now + INSTANT_DAY;
-    return now - pick(w, 1440) * INSTANT_HOUR;
-}
-
-static struct value *any_instant(struct walk *w)
-{
-    char text[INSTANT_TEXT_SIZE];
-
-    if (!w->careful && chance(w, 5))
-        return value_new_text("yesterday");
-    instant_print(any_past(w), text);
-    return value_new_text(text);
-}
-
-static struct value *any_past_day(struct walk *w)
-{
-    char text[CIVIL_TEXT_SIZE];
-    civil_day day;
-
-    zone_day(w->chart->zone, any_past(w), &day, NULL);
-    civil_print(day, text);
-    return value_new_text(text);
-}
-
 /* Half of them follow a period that ended with 2025. */
 static struct value *any_period(struct walk *w)
 {
@@ -102,7 +72,8 @@ static struct value *any_period(struct walk *w)
 static struct value *any_text(struct walk *w, enum field_type type)
 {
     static const char *const words[] = {"x", "見本", "a \"quoted\" \\ word", "みつ🐝", " ", ""};
-    static const char *const good[FIELD_LIST + 1] = {[FIELD_CORP_NO] = "7000012050002",
+    static const char *const good[FIELD_LIST + 1] = {[FIELD_INSTANT] = "2026-01-05T09:00:00+09:00",
+                                                     [FIELD_CORP_NO] = "7000012050002",
                                                      [FIELD_REG_NO] = "C21-0004-2",
                                                      [FIELD_COUNTRY] = "JPN",
                                                      [FIELD_EMAIL] = "a@b.example",
@@ -128,7 +99,7 @@ static struct value *any_value(struct walk *w, const struct chart *chart, const 
     case FIELD_INT:
         return value_new_int(pick(w, 10));
     case FIELD_DATE:
-        return field->not_future ? any_past_day(w) : any_day(w, 2025);
+        return any_day(w, 2025);
     case FIELD_PERIOD:
         return any_period(w);
     case FIELD_ENUM:
@@ -148,10 +119,9 @@ static struct value *any_value(struct walk *w, const struct chart *chart, const 
             value_list_add(v, field->fields.count > 0 ? any_fields(w, chart, &field->fields)
                                                       : any_value(w, chart, field, field->items));
         return v;
-    case FIELD_INSTANT:
-        return any_instant(w);
     case FIELD_TEXT:
     case FIELD_LONGTEXT:
+    case FIELD_INSTANT:
     case FIELD_CORP_NO:
     case FIELD_REG_NO:
     case FIELD_COUNTRY:

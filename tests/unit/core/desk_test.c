@@ -204,7 +204,7 @@ Test(desk, a_refusal_by_a_guard_shows_no_findings_of_another_row)
     opened("{\"title\":\"A\"}");
     expect_refused(trial_command(&t, &clerk, "judge", LATER, "{\"title\":\"A\",\"kind\":\"old\"}"),
                    TOROKU_ERROR_UNPROCESSABLE, "kind");
-    cr_expect_str_eq(t.outcome.reason_en, "kind does not meet the condition.");
+    cr_expect_str_eq(t.outcome.reason_en, "\"Kind\" does not meet the condition.");
     cr_expect_eq(t.outcome.findings->len, 0u);
 }
 

@@ -164,8 +164,10 @@ Test(guard, a_refusal_says_what_did_not_hold)
     static const struct {
         const char *facts, *linked, *event, *says;
     } said[] = {
-        {"{}", NULL, "name_is", "name does not meet the condition."},
-        {"{\"name\":\"x\"}", NULL, "all", "count does not meet the condition."},
+        {"{}", NULL, "name_is", "\"Name\" does not meet the condition."},
+        {"{\"name\":\"x\"}", NULL, "all", "\"Count\" does not meet the condition."},
+        {"{}", NULL, "present", "\"Name\" is missing."},
+        {"{}", NULL, "any", "The case does not meet the condition."},
         {"{}", NONE, "shelf_in", "There is no shelf."},
         {"{}", STATES("\"valid\""), "shelf_absent", "There is a shelf already."},
         {"{}", STATES("\"blamed\""), "shelf_in", "The shelf is not in state standing, pending."},
