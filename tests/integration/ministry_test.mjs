@@ -79,6 +79,11 @@ function scenario() {
         if (i % 3 > 1)
             step(opened + 20 * DAY, { as: "owner", case: `i${i}`, event: "finish" });
     }
+    // Due at the ends of the days on both sides of a week and of thirty days.
+    for (const ago of [1, 23, 24, 25]) {
+        step(jst(today - ago, "09:00"), { as: "owner", open: "incident-report", case: `d${ago}`, with: { severity: "low" } });
+        step(jst(today - ago, "09:30"), { as: "ops-a", case: `d${ago}`, event: "assess", with: { severity: "low" } });
+    }
     steps.sort((x, y) => x.ms - y.ms);
     const name = (ja) => ({ ja, en: `${ja} (en)` });
     return [
@@ -127,7 +132,7 @@ before(async () => {
     daemon = await it.serve();
     ministry = daemon.as("ministry");
     cases = await readCases();
-    assert.equal(cases.length, 94);
+    assert.equal(cases.length, 98);
 });
 
 after(async () => {
@@ -183,7 +188,7 @@ test("cases by workflow and state", async () => {
     assert.deepEqual(texts(got.rows, "workflow", "state", "closed", "cases"),
         [...expected].map(([key, n]) => `${key} | ${n}`).sort());
     assert.deepEqual(texts(got.totals, "workflow", "cases"),
-        ["- | 94", ...[...totals].map(([key, n]) => `${key} | ${n}`)].sort());
+        ["- | 98", ...[...totals].map(([key, n]) => `${key} | ${n}`)].sort());
     assert.ok(expected.size > 10, "many states are among them");
     const desk = got.rows.find((row) => row.state === "desk");
     assert.deepEqual([desk.state_ja, desk.state_en, desk.workflow_ja], ["窓口", "Desk", "用務"]);
@@ -268,9 +273,9 @@ test("incidents by severity and state", async () => {
     assert.deepEqual(texts(got.rows, "severity", "state", "closed", "cases", "opened", "overdue", "due", "hours"),
         [...expected].map(([key, row]) => [key, row.cases, row.opened, row.overdue, row.due ?? "-",
             row.due ? Math.floor((Date.parse(row.due) - at) / HOUR) : "-"].join(" | ")).sort());
-    assert.equal(got.totals[0].cases, 24);
+    assert.equal(got.totals[0].cases, 28);
     assert.equal(got.totals[0].opened, opened);
-    assert.ok(opened > 0 && opened < 24);
+    assert.ok(opened > 0 && opened < 28);
     assert.deepEqual(got.period, { from, to, zone: "Asia/Tokyo" });
     const severities = got.rows.filter((row) => !row.closed).map((row) => row.severity);
     assert.equal(severities[0], "critical", "the most severe first");

@@ -11,22 +11,23 @@
 
 /* Two providers with a case each, a member of staff; one register entry that changes three times. */
 static const char fixture[] =
-    "insert into charts (workflow, version, prefix, sha256, source) values ('application', 1, 'SA', 'x', '');"
-    "insert into cases (id, subject_id, owner_org, at, chart_id, seq, closed, hash, body)"
+    "insert into charts (workflow, version, prefix, sha256, source, limits)"
+    " values ('application', 1, 'SA', 'x', '', '{answer}');"
+    "insert into cases (id, subject_id, owner_org, at, chart_id, seq, closed, hash, body, turns, data)"
     " select nextval('case_ids'), s.id, s.org_id, '2026-04-01T00:00:00Z', 1, 2, false, '\\x00',"
-    "  '{\"data\":{\"name\":\"' || s.code || '\"},\"deadlines\":[{\"id\":\"answer\",\"last_day\":20600}],"
-    "    \"flags\":{\"late\":true},\"states\":[\"asked\"]}' from subjects s order by s.id;"
+    "  '{\"deadlines\":[{\"arming\":1,\"due\":1779894000000000,\"id\":\"answer\",\"last_day\":20600}],"
+    "    \"flags\":{\"late\":true},\"states\":[\"asked\"]}',"
+    "  '[{\"deadline\":null,\"due\":null,\"org\":0,\"role\":\"opsup\"},{\"deadline\":\"answer\","
+    "    \"due\":\"2026-05-27T15:00:00Z\",\"org\":' || s.org_id || ',\"role\":\"owner\"}]',"
+    "  '{\"name\":\"' || s.code || '\"}' from subjects s order by s.id;"
     "insert into events (case_id, person_id, org_id, at, seq, kind, name, hash, states, record)"
     " select c.id, (select id from persons where login = 'taro'), o.id, '2026-04-01T00:00:00Z', n, 0, 'move',"
     "  '\\x00', '[\"asked\"]', '{\"outcome\":{\"deadlines\":[{\"id\":\"answer\",\"why\":{\"no\":' || n || '}}]}}'"
     " from cases c join organisations o on o.code = 'ops', generate_series(1, 2) n;"
     "insert into parts (case_id, seq, access, salt, commitment, body)"
     " select id, 1, a, '\\x01', '\\x02', '{\"class\":' || a || '}' from cases, generate_series(0, 3) a;"
-    "insert into deadlines (case_id, due, fire_at, arming, is_limit, deadline)"
-    " select id, '2026-05-27T15:00:00Z', '2026-05-27T15:00:00Z', 1, true, 'answer' from cases;"
-    "insert into turns (case_id, org_id, due, role, deadline)"
-    " select id, owner_org, '2026-05-27T15:00:00Z', 'owner', 'answer' from cases;"
-    "insert into turns (case_id, org_id, due, role, deadline) select id, null, 'infinity', 'opsup', null from cases;"
+    "insert into turns (case_id, org_id, due, role) select id, owner_org, '2026-05-27T15:00:00Z', 'owner' from cases;"
+    "insert into turns (case_id, org_id, due, role) select id, 0, 'infinity', 'opsup' from cases;"
     "select register_write('publish', 'services', 'C26', '{\"v\":1}', null, 1, 1, '2026-01-01T00:00:00Z');"
     "select register_write('mark', 'services', 'C26', null, 'suspended', 1, 2, '2026-02-01T00:00:00Z');"
     "select register_write('withdraw', 'services', 'C26', null, null, 1, 3, '2026-03-01T00:00:00Z');"
@@ -406,5 +407,35 @@ Test(reader_pg, a_document_belongs_to_who_put_it)
     cr_assert_null(document_get(&w, csp(&w, 1), &content));
     cr_assert_eq(g_bytes_get_size(content), 0);
     g_bytes_unref(content);
+    world_close(&w);
+}
+
+/* The first wall lets nobody else ask; were it gone, an organisation would count its own cases and no others. */
+Test(reader_pg, figures_count_what_the_asker_sees)
+{
+    struct world w = {0};
+    enum toroku_error code = 0;
+    char *json;
+
+    world_open(&w);
+    json = ask(&w, staff(&w), READ_STAT_CASES, PARAMS("2026-05-01T00:00:00Z", "{\"states\":[]}"), &code);
+    expect_json(json, "\"state\" : \"asked\", \"closed\" : false, \"cases\" : 2");
+    g_free(json);
+    json = ask(&w, csp(&w, 0), READ_STAT_CASES, PARAMS("2026-05-01T00:00:00Z", "{\"states\":[]}"), &code);
+    expect_json(json, "\"state\" : \"asked\", \"closed\" : false, \"cases\" : 1");
+    g_free(json);
+    json = ask(&w, staff(&w), READ_STAT_DUE, PARAMS("2026-05-27T15:00:00Z"), &code);
+    expect_json(json, "\"role\" : \"owner\", \"kind\" : \"limit\", \"turns\" : 2, \"overdue\" : 2");
+    g_free(json);
+    json = ask(&w, staff(&w), READ_STAT_DUE, PARAMS("2026-05-27T14:59:59Z"), &code);
+    expect_json(json, "\"role\" : \"owner\", \"kind\" : \"limit\", \"turns\" : 2, \"overdue\" : 0, \"week\" : 2");
+    g_free(json);
+    json = ask(&w, staff(&w), READ_STAT_ATTENTION, PARAMS("2026-05-27T15:00:00Z", "1"), &code);
+    expect_json(json, "\"case\" : \"SA-1\"");
+    expect_json(json, "\"totals\" : [{\"turns\" : 2, \"overdue\" : 2}]"); /* also those that are not listed */
+    cr_assert_null(strstr(json, "SA-2"));
+    g_free(json);
+    cr_assert_null(ask(&w, staff(&w), READ_STAT_DUE, PARAMS("yesterday or so"), &code));
+    cr_assert_eq(code, TOROKU_ERROR_INVALID);
     world_close(&w);
 }
