@@ -53,7 +53,8 @@ static void event_who(struct page *page, const struct value *event)
     else if (strcmp(kind, "signal") == 0)
         html_text(page->out, page_text(page, "他の案件からの信号", "A signal from another case"));
     else
-        html_add(page->out, "%s %s", page_value_text(page, value_path(event, "org.name")), person == NULL ? "" : person);
+        html_add(page->out, "%s %s", page_value_text(page, value_path(event, "org.name")),
+                 person == NULL ? "" : person);
 }
 
 /* Each row that was taken, with its basis. */
