@@ -61,6 +61,13 @@ char *page_states_text(const struct page *page, const struct chart *chart, const
     return g_string_free(out, FALSE);
 }
 
+void page_cell_case(struct page *page, const char *label, const char *number)
+{
+    html_add(page->out,
+             "<th scope=\"row\" role=\"rowheader\" data-label=\"%s\" class=\"case\"><a href=\"/cases/%s\">%s</a></th>",
+             label, number, number);
+}
+
 const char *page_role_text(const struct page *page, const struct chart *chart, const char *role)
 {
     int index = role == NULL ? CHART_NONE : rulebook_role(chart->book, role);

@@ -25,6 +25,9 @@ char *page_count_text(const struct page *page, const struct value *answer);
 /* The names of the atomic states ${ids}, each after its region when there are several: a new text. */
 char *page_states_text(const struct page *page, const struct chart *chart, const struct value *ids);
 
+/* The cell that names its row by the number of a case, a link. */
+void page_cell_case(struct page *page, const char *label, const char *number);
+
 /* The name of a role by its id; of a recipient, as in "opsup.queue": a new text. */
 const char *page_role_text(const struct page *page, const struct chart *chart, const char *role);
 char *page_recipient_text(const struct page *page, const struct chart *chart, const char *recipient);

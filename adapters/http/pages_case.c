@@ -171,12 +171,10 @@ static void case_linked(struct page *page, const struct case_view *view)
     for (size_t i = 0; i < value_size(linked); i++) {
         const struct value *row = value_at(linked, i);
         const struct chart *chart = page_row_chart(page, row);
-        const char *number = value_text(value_get(row, "case"));
-        g_autofree char *href = g_strdup_printf("/cases/%s", number);
         g_autofree char *states = page_states_text(page, chart, value_get(row, "states"));
 
         page_row_begin(page);
-        page_cell_head(page, columns[0], href, number);
+        page_cell_case(page, columns[0], value_text(value_get(row, "case")));
         page_cell(page, columns[1], chart == NULL ? "" : page_chart_text(page, chart->title));
         page_cell(page, columns[2], states);
         page_cell(page, columns[3], case_relation_text(page, value_text(value_get(row, "relation"))));

@@ -41,12 +41,13 @@ static void cases_openings(struct page *page)
     const struct chart_set *set = page->call->api->config.charts;
     struct actor actor = call_actor(page->call);
     int64_t owner = access_eyes(&actor) == EYES_STAFF ? 0 : actor.org;
+    civil_day today = (civil_day)(page->call->request->received / INSTANT_DAY);
     bool any = false;
 
     for (guint i = 0; i < set->charts->len; i++) {
         const struct chart *chart = g_ptr_array_index(set->charts, i);
 
-        if (!page_chart_is_newest(set, chart) || !offer_opens(chart, &actor, owner))
+        if (chart != chart_set_for(set, chart->workflow, today) || !offer_opens(chart, &actor, owner))
             continue;
         if (!any) {
             page_heading(page, 2, "new", page_text(page, "新しい手続を始める", "Begin a new procedure"));
@@ -176,12 +177,10 @@ static void cases_turns(struct page *page, const struct chart *chart, const stru
 static void cases_row(struct page *page, const struct value *row, const char *const *columns)
 {
     const struct chart *chart = page_row_chart(page, row);
-    const char *number = value_text(value_get(row, "case"));
-    g_autofree char *href = g_strdup_printf("/cases/%s", number);
     g_autofree char *states = page_states_text(page, chart, value_get(row, "states"));
 
     page_row_begin(page);
-    page_cell_head(page, columns[0], href, number);
+    page_cell_case(page, columns[0], value_text(value_get(row, "case")));
     page_cell_begin(page, columns[1]);
     html_text(page->out, chart == NULL ? value_text(value_get(row, "workflow")) : page_chart_text(page, chart->title));
     if (page_subject_text(row)[0] != '\0')

@@ -21,10 +21,7 @@ static void turn_deadline(struct page *page, const struct chart *chart, int dead
 
 static void turn_case(struct page *page, const struct chart *chart, const struct value *row, const char *label)
 {
-    const char *number = value_text(value_get(row, "case"));
-    g_autofree char *href = g_strdup_printf("/cases/%s", number);
-
-    page_cell_head(page, label, href, number);
+    page_cell_case(page, label, value_text(value_get(row, "case")));
     page_cell_begin(page, page_text(page, "件名", "About"));
     html_add(page->out, "%s",
              chart == NULL ? value_text(value_get(row, "workflow")) : page_chart_text(page, chart->title));
