@@ -203,6 +203,14 @@ static void write_turns(struct memory_case *c, const GArray *turns)
     }
 }
 
+static void write_links_gone(struct memory_case *c, const GPtrArray *relations)
+{
+    for (guint i = 0; i < relations->len; i++)
+        for (guint k = c->links->len; k-- > 0;)
+            if (strcmp(g_array_index(c->links, struct store_link, k).relation, relations->pdata[i]) == 0)
+                g_array_remove_index(c->links, k);
+}
+
 static void write_links(struct memory_case *c, const GArray *links)
 {
     for (guint i = 0; i < links->len; i++) {
@@ -270,6 +278,7 @@ static void commit_cases(struct memory_batch *b)
             write_event(b->memory, c, &g_array_index(from->events, struct store_event, k));
         write_wake(b->memory, c, from->fire_at);
         write_turns(c, from->turns);
+        write_links_gone(c, from->links_gone);
         write_links(c, from->links);
         if (from->claim_subject)
             subject_claim(b->memory, from->after);

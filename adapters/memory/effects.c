@@ -32,6 +32,23 @@ static void signal_write(struct store_memory *memory, const struct memory_case *
     place_insert(wakes, (struct place){{target, c->subject}}, signal);
 }
 
+/* Open cases that linked this one through their relation ${from->linked_by}. */
+static void signal_targets_back(struct store_memory *memory, const struct memory_case *c,
+                                const struct store_signal_write *from, GArray *targets)
+{
+    for (GTreeNode *node = g_tree_node_first(memory->cases); node != NULL; node = g_tree_node_next(node)) {
+        const struct memory_case *other = g_tree_node_value(node);
+
+        for (guint i = 0; !other->closed && i < other->links->len; i++) {
+            const struct store_link *link = &g_array_index(other->links, struct store_link, i);
+
+            if (link->to == c->id && strcmp(link->relation, from->linked_by) == 0 &&
+                strcmp(other->workflow, from->workflow) == 0)
+                g_array_append_val(targets, other->id);
+        }
+    }
+}
+
 /* The cases that the relation leads to, each once. */
 static void signal_targets(struct store_memory *memory, const struct memory_case *c,
                            const struct store_signal_write *from, GArray *targets)
@@ -43,6 +60,10 @@ static void signal_targets(struct store_memory *memory, const struct memory_case
 
         if (open != 0 && open != c->id)
             g_array_append_val(targets, open);
+        return;
+    }
+    if (from->linked_by != NULL) {
+        signal_targets_back(memory, c, from, targets);
         return;
     }
     for (guint i = 0; i < c->links->len; i++) {

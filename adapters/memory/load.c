@@ -197,12 +197,32 @@ void memory_load_run(struct memory_batch *b)
     batch->request.done(&batch->request);
 }
 
+/* The first open case of the workflow about a subject of the organisation. */
+static struct memory_case *fetch_owned(struct memory_batch *b, const struct store_want_linked *want)
+{
+    const struct directory_memory *directory = b->memory->directory;
+    const struct directory_memory_org *org = directory_memory_org_by_code(directory, want->owner);
+    int64_t first = 0;
+
+    for (guint i = 0; org != NULL && i < directory->subjects->len; i++) {
+        const struct directory_memory_subject *row = g_ptr_array_index(directory->subjects, i);
+        const struct memory_subject *subject = row->org == org->id ? memory_subject_find(b->memory, row->id) : NULL;
+        int64_t id = subject == NULL ? 0 : memory_subject_open(subject, want->workflow);
+
+        if (id != 0 && id != want->case_id && (first == 0 || id < first))
+            first = id;
+    }
+    return first == 0 ? NULL : memory_case_find(b->memory, first);
+}
+
 /* The first case found through the relation, or NULL. */
 static struct memory_case *fetch_target(struct memory_batch *b, const struct store_want_linked *want)
 {
     const struct memory_subject *subject = memory_subject_find(b->memory, want->subject);
     struct memory_case *from = memory_case_find(b->memory, want->case_id), *first = NULL;
 
+    if (want->owner != NULL)
+        return fetch_owned(b, want);
     if (want->same_subject) {
         int64_t id = subject == NULL ? 0 : memory_subject_open(subject, want->workflow);
 

@@ -52,10 +52,32 @@ static void effects_subjects(struct op *op, const struct store_batch *batch, boo
     g_array_unref(rows);
 }
 
+static void effects_links_gone(struct op *op, const struct store_batch *batch)
+{
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(struct store_row));
+
+    for (guint i = 0; i < batch->cases->len; i++) {
+        const struct store_case *c = g_ptr_array_index(batch->cases, i);
+
+        for (guint k = 0; k < c->links_gone->len; k++) {
+            struct store_row row = {c, c->links_gone->pdata[k]};
+
+            g_array_append_val(rows, row);
+        }
+    }
+    if (rows->len > 0) {
+        STORE_COLUMN(op, PG_INT8, rows, char, params_int8(&op->params, c->after->id));
+        STORE_COLUMN(op, PG_TEXT, rows, char, params_text(&op->params, it));
+        op_send(op, QUERY_COMMIT_LINKS_OLD);
+    }
+    g_array_unref(rows);
+}
+
 static void effects_links(struct op *op, const struct store_batch *batch)
 {
     GArray *rows = STORE_ROWS(batch, links);
 
+    effects_links_gone(op, batch);
     if (rows->len > 0) {
         STORE_COLUMN(op, PG_INT8, rows, struct store_link, params_int8(&op->params, c->after->id));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_link, params_text(&op->params, it->relation));
@@ -83,6 +105,7 @@ static const struct want *effects_signals(struct op *op, const struct store_batc
         STORE_COLUMN(op, PG_INT4, rows, struct store_signal_write, params_int4(&op->params, it->hops));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_signal_write, params_string(&op->params, it->payload));
         STORE_COLUMN(op, PG_INT8, rows, struct store_signal_write, params_id(&op->params, c->after->subject));
+        STORE_COLUMN(op, PG_TEXT, rows, struct store_signal_write, params_text(&op->params, it->linked_by));
         wakes = op_send(op, QUERY_COMMIT_SIGNALS);
     }
     g_array_unref(rows);

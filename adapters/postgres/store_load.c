@@ -373,6 +373,10 @@ static void fetch_send_linked(struct op *op, struct fetching *fetching)
     for (guint i = 0; i < linked->len; i++)
         params_bool(&op->params, wants[i].same_subject);
     params_array_end(&op->params);
+    params_array_begin(&op->params, PG_TEXT);
+    for (guint i = 0; i < linked->len; i++)
+        params_text(&op->params, wants[i].owner);
+    params_array_end(&op->params);
     fetching->linked = op_send(op, QUERY_FETCH_LINKED);
 }
 

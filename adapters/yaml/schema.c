@@ -231,10 +231,13 @@ static const cyaml_schema_field_t state_fields[STATE_KEYS] = {
 
 /* ---- the workflow ---- */
 
-static const cyaml_schema_field_t relation_fields[] = {
-    TEXT("id", NEEDED, struct doc_relation, id), TEXT("workflow", NEEDED, struct doc_relation, workflow),
-    BOOL("same_subject", MAYBE, struct doc_relation, same_subject), BOOL("linked", MAYBE, struct doc_relation, linked),
-    CYAML_FIELD_END};
+static const cyaml_schema_field_t relation_fields[] = {TEXT("id", NEEDED, struct doc_relation, id),
+                                                       TEXT("workflow", NEEDED, struct doc_relation, workflow),
+                                                       BOOL("same_subject", MAYBE, struct doc_relation, same_subject),
+                                                       BOOL("linked", MAYBE, struct doc_relation, linked),
+                                                       TEXT("owned_by", MAYBE, struct doc_relation, owned_by),
+                                                       TEXT("linked_by", MAYBE, struct doc_relation, linked_by),
+                                                       CYAML_FIELD_END};
 static const cyaml_schema_value_t relation_entry = ENTRY(struct doc_relation, relation_fields);
 
 static const cyaml_schema_field_t number_fields[] = {

@@ -113,13 +113,15 @@ static void batch_ask(struct batch *b)
 static void work_want(struct batch *b, struct work *work)
 {
     const struct chart *chart = work->base->chart;
+    const struct decision *wanted = g_ptr_array_index(work->decisions, work->wants_at);
 
     for (int r = 0; r < chart->relation_count; r++) {
         struct store_want_linked want = {.case_id = work->base->id,
                                          .subject = work->base->subject,
                                          .relation = chart->relations[r].id,
                                          .workflow = chart->relations[r].workflow,
-                                         .same_subject = chart->relations[r].same_subject};
+                                         .same_subject = chart->relations[r].same_subject,
+                                         .owner = wanted->outcome.wants_owner[r]};
 
         if ((work->wants_relations >> r) & 1)
             g_array_append_val(b->store.linked, want);
@@ -142,6 +144,20 @@ static void work_tell(struct work *work, const char *relation, struct value *fac
     value_unref(old);
 }
 
+/* Adds what is known of the case of ${owner} to what is known of other organisations' cases. */
+static void work_tell_owned(struct work *work, const char *relation, const char *owner, struct value *facts)
+{
+    const struct value *known = value_get(work->facts, relation);
+    struct value *list = value_new_list(), *told = value_map_copy(value_is_null(facts) ? NULL : facts);
+
+    for (size_t i = 0; i < value_size(known); i++)
+        value_list_add(list, value_ref(value_at(known, i)));
+    value_map_set_text(told, "owner", owner);
+    value_list_add(list, told);
+    value_unref(facts);
+    work_tell(work, relation, list);
+}
+
 /* Hands the answers out in the order in which work_want asked. FALSE: a linked case is held elsewhere. */
 static bool work_told(struct batch *b, struct work *work, guint *linked, guint *number)
 {
@@ -155,7 +171,10 @@ static bool work_told(struct batch *b, struct work *work, guint *linked, guint *
             continue;
         want = &g_array_index(b->store.linked, struct store_want_linked, (*linked)++);
         free = free && !want->busy;
-        work_tell(work, chart->relations[r].id, snapshot_facts(chart, r, want->found));
+        if (want->owner == NULL)
+            work_tell(work, chart->relations[r].id, snapshot_facts(chart, r, want->found));
+        else
+            work_tell_owned(work, chart->relations[r].id, want->owner, snapshot_facts(chart, r, want->found));
     }
     for (int n = 0; n < chart->number_count; n++) {
         struct value *map;

@@ -77,6 +77,7 @@ static void write_signals(struct engine *engine, struct store_case *c, const str
                                             .relation = relation->id,
                                             .workflow = relation->workflow,
                                             .same_subject = relation->same_subject,
+                                            .linked_by = relation->linked_by,
                                             .at = d->outcome.after->at,
                                             .hops = d->event.hops + 1,
                                             .payload = value_to_string(effect->payload)};
@@ -104,14 +105,27 @@ static void write_registers(struct store_case *c, const struct decision *d)
     }
 }
 
+/* What the case has linked so far through ${relation}, in the store and in this batch, goes. */
+static void write_links_gone(struct store_case *c, const char *relation)
+{
+    for (guint i = c->links->len; i-- > 0;)
+        if (g_array_index(c->links, struct store_link, i).relation == relation)
+            g_array_remove_index(c->links, i);
+    if (!g_ptr_array_find(c->links_gone, relation, NULL))
+        g_ptr_array_add(c->links_gone, (gpointer)(uintptr_t)relation);
+}
+
 static void write_links(struct store_case *c, const struct decision *d)
 {
     for (guint i = 0; i < d->outcome.links->len; i++) {
         const struct link_effect *effect = &g_array_index(d->outcome.links, struct link_effect, i);
-        struct store_link link = {.relation = d->outcome.after->chart->relations[effect->relation].id,
-                                  .to = effect->to};
+        const struct chart_relation *relation = &d->outcome.after->chart->relations[effect->relation];
+        struct store_link link = {.relation = relation->id, .to = effect->to};
 
-        g_array_append_val(c->links, link);
+        if (relation->owned_by != NULL)
+            write_links_gone(c, relation->id);
+        if (link.to != 0)
+            g_array_append_val(c->links, link);
     }
 }
 

@@ -164,7 +164,14 @@ struct chart_action {
 };
 
 enum deadline_kind { DEADLINE_TARGET, DEADLINE_LIMIT };
-enum deadline_anchor { ANCHOR_STATE_ENTRY, ANCHOR_DAY, ANCHOR_DAY_AFTER, ANCHOR_INSTANT, ANCHOR_DAY_BEFORE };
+enum deadline_anchor {
+    ANCHOR_STATE_ENTRY,
+    ANCHOR_DAY,
+    ANCHOR_DAY_AFTER,
+    ANCHOR_INSTANT,
+    ANCHOR_DAY_BEFORE,
+    ANCHOR_AHEAD_OF
+};
 
 struct chart_reminder {
     struct span before;
@@ -179,7 +186,8 @@ struct chart_deadline {
     int guard; /* armed only when this holds; or CHART_NONE */
     enum deadline_kind kind;
     enum deadline_anchor anchor;
-    char *of; /* data path of the anchor's date or instant */
+    char *of;     /* data path of the anchor's date or instant */
+    int ahead_of; /* ANCHOR_AHEAD_OF: that deadline */
     struct chart_text label;
     struct period_rule rule;          /* its calendar and zone are borrowed by the chart */
     struct chart_reminder *reminders; /* as declared: farthest first is not required */
@@ -217,7 +225,9 @@ struct chart_form {
 
 struct chart_relation {
     char *id, *workflow;
-    bool same_subject; /* else by link */
+    bool same_subject; /* else by link, unless one of these says how */
+    char *owned_by;    /* path of the organisation's code, or NULL */
+    char *linked_by;   /* the relation of the other workflow, or NULL */
 };
 
 struct chart_number {

@@ -52,12 +52,33 @@ static void compile_relations(struct compiler *c)
         compiler_check_id(c, ".id", doc->id, true);
         if (doc->id != NULL && chart_relation_index(chart, doc->id) != CHART_NONE)
             compiler_find(c, ".id", "there is a relation \"%s\" already", doc->id);
-        if (doc->same_subject == doc->linked)
-            compiler_find(c, "", "expected exactly one of same_subject: true, linked: true");
+        if (doc->same_subject + doc->linked + (doc->owned_by != NULL) + (doc->linked_by != NULL) != 1)
+            compiler_find(c, "", "expected exactly one of same_subject: true, linked: true, owned_by, linked_by");
         chart->relations[i] = (struct chart_relation){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
                                                       .workflow = compiler_text(c, doc->workflow),
-                                                      .same_subject = doc->same_subject};
+                                                      .same_subject = doc->same_subject,
+                                                      .owned_by = compiler_text(c, doc->owned_by),
+                                                      .linked_by = compiler_text(c, doc->linked_by)};
         chart->relation_count++;
+        compiler_leave(c, mark);
+    }
+}
+
+/* The fields that name an organisation whose case is meant; once the forms are there. */
+static void compile_relation_owners(struct compiler *c)
+{
+    struct scope scope = {.state = CHART_NONE, .form = CHART_NONE};
+    struct path_target target;
+
+    for (uint32_t i = 0; i < c->doc->relations_count; i++) {
+        const char *field = c->doc->relations[i].owned_by;
+        gsize mark = compiler_enter(c, ".relations[%u]", i);
+
+        if (field != NULL && compiler_resolve(c, ".owned_by", field, &scope, &target)) {
+            if (target.typed && target.type != FIELD_ORG)
+                compiler_find(c, ".owned_by", "\"%s\" names no organisation; expected a field of type org", field);
+            compiler_read(c, ".owned_by", field, READ_DECIDE);
+        }
         compiler_leave(c, mark);
     }
 }
@@ -268,6 +289,7 @@ struct chart *chart_compile(const struct doc_workflow *doc, const struct ruleboo
     collect_data_names(&c, doc->states, doc->states_count);
     if (compile_state_names(&c)) {
         compile_form_guards(&c);
+        compile_relation_owners(&c);
         compile_opening(&c);
         compile_states(&c);
         compile_kept(&c);

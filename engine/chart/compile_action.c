@@ -248,6 +248,10 @@ static void action_signal(struct compiler *c, const struct doc_action *doc, cons
         if (strchr(doc->with[i], '.') != NULL)
             compiler_find(c, suffix, "a signal carries whole fields; expected the name before the dot");
     }
+    for (int i = 0; i < action->relations.count; i++)
+        if (c->chart->relations[action->relations.items[i]].owned_by != NULL)
+            compiler_find(c, ".to", "\"%s\" is only read and linked; expected a relation of another kind",
+                          c->chart->relations[action->relations.items[i]].id);
     if (doc->to_count == 0)
         compiler_find(c, "", "a signal to nobody; expected `to` with relations");
 }
@@ -256,13 +260,20 @@ static void action_link(struct compiler *c, const struct doc_action *doc, const 
                         struct chart_action *action)
 {
     char *const names[] = {doc->link};
+    const struct chart_relation *relation;
 
     action->kind = ACTION_LINK;
     action->name = compiler_text(c, doc->link);
     action->relations = action_relations(c, names, 1);
-    action->from = action_path(c, ".from", doc->from, scope, READ_DECIDE);
-    if (action->relations.count == 1 && c->chart->relations[action->relations.items[0]].same_subject)
-        compiler_find(c, ".link", "\"%s\" finds its cases by their subject; expected a relation with linked: true",
+    if (action->relations.count == 0)
+        return;
+    relation = &c->chart->relations[action->relations.items[0]];
+    if (relation->owned_by == NULL)
+        action->from = action_path(c, ".from", doc->from, scope, READ_DECIDE);
+    else if (doc->from != NULL)
+        compiler_find(c, ".from", "\"%s\" finds its case by itself; expected no `from`", doc->link);
+    if (relation->same_subject || relation->linked_by != NULL)
+        compiler_find(c, ".link", "\"%s\" finds its cases by itself; expected a relation with linked: true or owned_by",
                       doc->link);
 }
 

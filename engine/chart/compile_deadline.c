@@ -30,11 +30,31 @@ static int word_index(struct compiler *c, const char *suffix, const char *word, 
     return CHART_NONE;
 }
 
-static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int state,
+/* The deadline before which this one is due: armed earlier, alive as long at least. */
+static void deadline_ahead_of(struct compiler *c, const char *of, int index, struct chart_deadline *deadline)
+{
+    const struct chart *chart = c->chart;
+    int other = chart_deadline_index(chart, of);
+
+    if (other == CHART_NONE) {
+        compiler_find_unknown(c, ".of", "deadline", of, COMPILER_IDS(chart->deadlines, chart->deadline_count));
+        return;
+    }
+    deadline->ahead_of = other;
+    deadline->rule.direction = PERIOD_BEFORE;
+    if (other >= index || (chart->deadlines[other].state != deadline->state &&
+                           !chart_is_descendant(chart, deadline->state, chart->deadlines[other].state)))
+        compiler_find(c, ".of",
+                      "\"%s\" is not there yet; expected a deadline declared above, of this state or of one "
+                      "around it",
+                      of);
+}
+
+static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int index,
                             struct chart_deadline *deadline)
 {
-    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", "day_before", NULL};
-    struct scope scope = {.state = state, .form = CHART_NONE};
+    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", "day_before", "ahead_of", NULL};
+    struct scope scope = {.state = deadline->state, .form = CHART_NONE};
     struct path_target target;
     int anchor = word_index(c, ".from", doc->from, anchors);
 
@@ -53,6 +73,10 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
         return;
     }
     deadline->of = compiler_text(c, doc->of);
+    if (deadline->anchor == ANCHOR_AHEAD_OF) {
+        deadline_ahead_of(c, doc->of, index, deadline);
+        return;
+    }
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
     if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
@@ -75,7 +99,8 @@ static const struct calendar *deadline_calendar(struct compiler *c, const char *
     return calendar;
 }
 
-static void deadline_period(struct compiler *c, const struct doc_deadline *doc, struct chart_deadline *deadline)
+static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
+                            struct chart_deadline *deadline)
 {
     static const char *const first_days[] = {"not_counted", "counted", NULL};
     static const char *const ends[] = {"end_of_last_day", "exact", NULL};
@@ -97,7 +122,7 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
     mark = compiler_enter(c, ".period");
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
-    deadline_anchor(c, period, deadline->state, deadline);
+    deadline_anchor(c, period, index, deadline);
     if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->anchor != ANCHOR_INSTANT && deadline->rule.span.us != 0)
         compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
@@ -160,7 +185,7 @@ void compile_deadline(struct compiler *c, const struct doc_deadline *doc, int in
     }
     deadline.label = compiler_texts(c, &doc->label);
     deadline.basis = compiler_basis(c, ".basis", doc->basis, c->chart->states[deadline.state].basis);
-    deadline_period(c, doc, &deadline);
+    deadline_period(c, doc, index, &deadline);
     if (doc->remind_count > 0) {
         deadline.reminders = g_new0(struct chart_reminder, doc->remind_count);
         g_ptr_array_add(c->chart->owned, deadline.reminders);

@@ -177,6 +177,9 @@ static bool guard_linked(struct compiler *c, const struct doc_guard *doc, struct
     if (comparisons != 1)
         compiler_find(c, "", "linked \"%s\" with %d comparisons; expected exactly one of in, before, present, absent",
                       doc->linked, comparisons);
+    else if (c->chart->relations[guard->relation].linked_by != NULL)
+        compiler_find(c, ".linked", "\"%s\" leads to any number of cases; a guard reads the one that another leads to",
+                      doc->linked);
     guard->names = compiler_list(c, doc->in, doc->in_count);
     guard->deadline = compiler_text(c, doc->before);
     guard->absent = doc->absent;

@@ -124,7 +124,8 @@ struct doc_action {
     char *signal;   /* to relations, with data paths */
     char *notify;   /* a notice, to recipients */
     char *restart;  /* a deadline of an active state: armed anew from the present data */
-    char *link;     /* a relation: to the cases named by the data path `from` */
+    char *link;     /* a relation: to the cases named by the data path `from`; one with owned_by: to the case that it
+                       finds now, in place of a former one */
     struct doc_register_op *publish;
     struct doc_register_op *mark;
     struct doc_register_op *unmark;
@@ -138,8 +139,9 @@ struct doc_action {
 };
 
 struct doc_period {
-    char *from;      /* state_entry | day | day_after | day_before | instant */
-    char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant */
+    char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of */
+    char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant; ahead_of: a deadline of
+                        this state or of one around it, that declared above: so long before it is due */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day;
     int years, months, days, business_days, hours, minutes;
@@ -234,12 +236,14 @@ struct doc_state {
     uint32_t states_count;
 };
 
-/* How to find other cases: those of `workflow` about the same subject, or those that an action linked. */
+/* How to find other cases of `workflow`: exactly one of same_subject, linked, owned_by, linked_by. */
 struct doc_relation {
     char *id;
     char *workflow;
-    bool same_subject;
-    bool linked;
+    bool same_subject; /* the open one about the same subject */
+    bool linked;       /* those that an action linked */
+    char *owned_by;    /* the open one of the organisation that this field of type org names */
+    char *linked_by;   /* open ones that linked this case, through their relation of that name */
 };
 
 struct doc_number {

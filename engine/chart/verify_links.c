@@ -220,6 +220,41 @@ static void verify_guards(const struct chart *chart, const struct chart_set *set
     }
 }
 
+static bool chart_is_one_per_subject(const struct chart *chart, const char *name)
+{
+    (void)name;
+    return chart->one_per_subject;
+}
+
+static bool chart_links_by(const struct chart *chart, const char *name)
+{
+    int relation = chart_relation_index(chart, name);
+
+    return relation != CHART_NONE && !chart->relations[relation].same_subject &&
+           chart->relations[relation].linked_by == NULL;
+}
+
+static void verify_relation(const struct chart *chart, const struct chart_set *set, int relation, GPtrArray *findings)
+{
+    const struct chart_relation *row = &chart->relations[relation];
+    g_autofree char *path = g_strdup_printf("relations[%d].", relation);
+
+    if (row->owned_by != NULL && !any_version(set, row->workflow, chart_is_one_per_subject, NULL)) {
+        g_autofree char *at = g_strconcat(path, "owned_by", NULL);
+
+        chart_findings_add(findings, at,
+                           "an organisation may have any number of open cases of \"%s\"; expected a "
+                           "workflow with open_at_most",
+                           row->workflow);
+    }
+    if (row->linked_by != NULL && !any_version(set, row->workflow, chart_links_by, row->linked_by)) {
+        g_autofree char *at = g_strconcat(path, "linked_by", NULL);
+
+        chart_findings_add(findings, at, "\"%s\" links no case through a relation \"%s\"", row->workflow,
+                           row->linked_by);
+    }
+}
+
 void chart_verify_links(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
 {
     for (int i = 0; i < chart->relation_count; i++)
@@ -227,6 +262,8 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
             g_autofree char *path = g_strdup_printf("relations[%d].workflow", i);
 
             chart_findings_add(findings, path, "there is no workflow \"%s\"", chart->relations[i].workflow);
+        } else {
+            verify_relation(chart, set, i, findings);
         }
     verify_signals(chart, set, findings);
     verify_payloads(chart, set, findings);

@@ -143,11 +143,40 @@ static void link_add(struct machine *m, int relation, const char *number)
     g_array_append_val(m->out->links, effect);
 }
 
+/* What an action may read: the case as it has become. */
+static struct guard_context action_context(const struct machine *m)
+{
+    return (struct guard_context){.chart = m->chart,
+                                  .s = m->s,
+                                  .form_index = CHART_NONE,
+                                  .linked = m->event->linked,
+                                  .at = m->event->at,
+                                  .wants_owner = m->out->wants_owner};
+}
+
+/* Links to the case that the organisation named by the data has now, and to no former one. */
+static void link_owned(struct machine *m, int relation)
+{
+    struct guard_context context = action_context(m);
+    struct link_effect effect = {.relation = relation};
+    const struct value *facts;
+
+    if (guard_facts(&context, relation, &facts))
+        effect.to = value_int(value_get(facts, "case"));
+    m->out->wants_relations |= context.wants;
+    g_array_append_val(m->out->links, effect);
+}
+
 /* The path names one case or a list of them. */
 static void action_link(struct machine *m, const struct chart_action *action)
 {
-    const struct value *numbers = machine_read(m, action->from);
+    const struct value *numbers;
 
+    if (m->chart->relations[action->relations.items[0]].owned_by != NULL) {
+        link_owned(m, action->relations.items[0]);
+        return;
+    }
+    numbers = machine_read(m, action->from);
     link_add(m, action->relations.items[0], value_text(numbers));
     for (size_t i = 0; i < value_size(numbers); i++)
         link_add(m, action->relations.items[0], value_text(value_at(numbers, i)));
@@ -195,6 +224,14 @@ static bool deadline_anchor(const struct machine *m, const struct chart_deadline
     if (rule->anchor == ANCHOR_INSTANT)
         return text != NULL && instant_parse(text, &d->anchor);
     d->by_day = true;
+    if (rule->anchor == ANCHOR_AHEAD_OF) {
+        const struct deadline_state *other = snapshot_deadline(m->s, rule->ahead_of);
+
+        if (other == NULL || other->due == INSTANT_NEVER)
+            return false;
+        d->anchor_day = other->last_day + 1; /* which begins when it is due */
+        return true;
+    }
     if (text == NULL || !civil_parse(text, &d->anchor_day))
         return false;
     if (rule->anchor == ANCHOR_DAY_AFTER)
@@ -207,8 +244,7 @@ static bool deadline_anchor(const struct machine *m, const struct chart_deadline
 /* Does the case, as it has become, have this deadline at all? */
 static bool deadline_applies(struct machine *m, const struct chart_deadline *rule)
 {
-    struct guard_context context = {
-        .chart = m->chart, .s = m->s, .form_index = CHART_NONE, .linked = m->event->linked, .at = m->event->at};
+    struct guard_context context = action_context(m);
     bool holds = guard_holds(&context, rule->guard);
 
     m->out->wants_relations |= context.wants;
@@ -247,7 +283,8 @@ static bool action_applies(struct machine *m, const struct chart_action *action)
                                     .form = m->form,
                                     .form_index = m->form != NULL && !m->out->draft ? m->out->form : CHART_NONE,
                                     .linked = m->event->linked,
-                                    .at = m->event->at};
+                                    .at = m->event->at,
+                                    .wants_owner = m->out->wants_owner};
     bool holds = guard_holds(&context, action->guard);
 
     m->out->wants_relations |= context.wants;

@@ -141,6 +141,8 @@ bool deadline_compute(const struct chart *chart, struct deadline_state *d, insta
     if (ok) {
         d->due = result.due;
         d->last_day = result.last_day;
+        if (rule->rule.direction == PERIOD_BEFORE) /* due is 00:00 of the day reached: the day before it is the last */
+            d->last_day--;
         if (result.due != INSTANT_NEVER && result.last_day == CIVIL_DAY_NONE)
             zone_day(chart->zone, result.due, &d->last_day, NULL);
         if (why != NULL)

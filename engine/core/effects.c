@@ -105,7 +105,7 @@ static void effects_notices(struct machine *m)
     }
 }
 
-/* What an entry shows: the data named, and the last valid day of every live limit. */
+/* What an entry shows: the data named, and the last valid day of every live limit that is not about another one. */
 static struct value *register_entry(const struct machine *m, const struct chart_action *action)
 {
     struct value *entry = value_new_map();
@@ -120,7 +120,8 @@ static struct value *register_entry(const struct machine *m, const struct chart_
         const struct deadline_state *d = &g_array_index(m->s->deadlines, struct deadline_state, i);
         char day[CIVIL_TEXT_SIZE];
 
-        if (m->chart->deadlines[d->deadline].kind != DEADLINE_LIMIT || d->last_day == CIVIL_DAY_NONE)
+        if (m->chart->deadlines[d->deadline].kind != DEADLINE_LIMIT || d->last_day == CIVIL_DAY_NONE ||
+            m->chart->deadlines[d->deadline].anchor == ANCHOR_AHEAD_OF)
             continue;
         civil_print(d->last_day, day);
         value_map_set_text(entry, m->chart->deadlines[d->deadline].id, day);
@@ -258,8 +259,12 @@ struct value *effects_record(const struct machine *m)
     struct value *record = value_new_map();
     struct value *links = value_new_list(), *persons = value_new_map();
 
-    for (guint i = 0; i < m->out->links->len; i++)
-        value_list_add(links, value_new_int(g_array_index(m->out->links, struct link_effect, i).to));
+    for (guint i = 0; i < m->out->links->len; i++) {
+        int64_t to = g_array_index(m->out->links, struct link_effect, i).to;
+
+        if (to != 0)
+            value_list_add(links, value_new_int(to));
+    }
     for (size_t i = 0; i < value_size(m->s->persons); i++) {
         const char *event = value_key_at(m->s->persons, i);
 

@@ -45,16 +45,34 @@ static bool value_is_present(const struct value *v)
     return false;
 }
 
-/* The facts of ${relation}; sets *known when they were given (a null value: there is no such case). */
-static const struct value *guard_facts(struct guard_context *context, int relation, bool *known)
+/* Of the facts about the cases of several organisations, those about ${owner}; NULL when they were not given. */
+static const struct value *facts_of_owner(const struct value *given, const char *owner)
 {
-    const struct value *facts =
-        context->linked == NULL ? NULL : value_get(context->linked, context->chart->relations[relation].id);
+    for (size_t i = 0; i < value_size(given); i++)
+        if (g_strcmp0(value_text(value_get(value_at(given, i), "owner")), owner) == 0)
+            return value_at(given, i);
+    return NULL;
+}
 
-    *known = facts != NULL;
-    if (facts == NULL)
+bool guard_facts(struct guard_context *context, int relation, const struct value **facts)
+{
+    const struct chart_relation *row = &context->chart->relations[relation];
+    const char *owner = NULL;
+
+    *facts = context->linked == NULL ? NULL : value_get(context->linked, row->id);
+    if (row->owned_by != NULL) {
+        owner = value_text(guard_read(context, row->owned_by));
+        *facts = facts_of_owner(*facts, owner);
+    }
+    if (*facts == NULL && (row->owned_by == NULL || (owner != NULL && owner[0] != '\0'))) {
         context->wants |= UINT64_C(1) << relation;
-    return facts;
+        if (context->wants_owner != NULL)
+            context->wants_owner[relation] = owner;
+        return false;
+    }
+    if (row->owned_by != NULL && value_get(*facts, "case") == NULL)
+        *facts = NULL;
+    return true;
 }
 
 static bool facts_in_states(const struct value *facts, char **names)
@@ -79,10 +97,9 @@ static bool facts_before(const struct value *facts, const char *deadline, instan
 
 static bool guard_linked(struct guard_context *context, const struct chart_guard *guard)
 {
-    bool known;
-    const struct value *facts = guard_facts(context, guard->relation, &known);
+    const struct value *facts;
 
-    if (!known)
+    if (!guard_facts(context, guard->relation, &facts))
         return false;
     if (value_is_null(facts) || guard->absent)
         return value_is_null(facts) && guard->absent;
@@ -93,11 +110,13 @@ static bool guard_linked(struct guard_context *context, const struct chart_guard
 
 static bool guard_day_after(struct guard_context *context, const struct chart_guard *guard)
 {
-    bool known;
-    const struct value *facts = guard_facts(context, guard->relation, &known);
-    const char *day_text = value_text(guard_read(context, guard->path));
-    const char *other_text = value_text(value_get(value_get(facts, "data"), guard->other_path));
+    const struct value *facts;
+    const char *day_text, *other_text;
     civil_day day, other;
+
+    guard_facts(context, guard->relation, &facts);
+    day_text = value_text(guard_read(context, guard->path));
+    other_text = value_text(value_get(value_get(facts, "data"), guard->other_path));
 
     return day_text != NULL && other_text != NULL && civil_parse(day_text, &day) && civil_parse(other_text, &other) &&
            day == other + 1;
@@ -172,10 +191,10 @@ bool guard_holds(struct guard_context *context, int index)
 static void explain_linked(struct guard_context *context, const struct chart_guard *guard, char **ja, char **en)
 {
     const char *relation = context->chart->relations[guard->relation].id;
-    bool known;
-    const struct value *facts = guard_facts(context, guard->relation, &known);
+    const struct value *facts;
     g_autofree char *states = NULL;
 
+    guard_facts(context, guard->relation, &facts);
     if (guard->absent || value_is_null(facts)) {
         *ja = g_strdup_printf(
             guard->absent ? "関係する案件（%s）がすでにあります。" : "関係する案件（%s）がありません。", relation);

@@ -15,11 +15,18 @@ struct guard_context {
     int form_index;             /* its fields are read there alone, left out or not; the rest from the case's data */
     const struct value *linked; /* event.linked */
     instant at;
-    uint64_t wants; /* answered: relations that were needed and not given */
+    uint64_t wants;           /* answered: relations that were needed and not given */
+    const char **wants_owner; /* answered for those with owned_by: whose case it is, CHART_RELATIONS_MAX; or NULL */
 };
 
 /* Does guard ${guard} hold? CHART_NONE always does. */
 bool guard_holds(struct guard_context *context, int guard);
+
+/*
+ * The facts of ${relation}, borrowed; NULL or a null value: there is no such case. A relation with owned_by is about
+ * the organisation that its field names here. FALSE, noted in `wants`, when they were not given.
+ */
+bool guard_facts(struct guard_context *context, int relation, const struct value **facts);
 
 /* The first part of ${guard} that does not hold, in words, for a refusal; both texts are new. */
 void guard_explain(struct guard_context *context, int guard, char **ja, char **en);

@@ -44,8 +44,8 @@ struct register_effect {
 };
 
 struct link_effect {
-    int relation;
-    int64_t to;
+    int relation; /* one with owned_by: earlier links of the case through it end */
+    int64_t to;   /* 0: only that */
 };
 
 struct outcome {
@@ -57,8 +57,9 @@ struct outcome {
     GPtrArray *findings; /* struct finding */
 
     /* wants */
-    uint64_t wants_relations; /* bit per relation of the chart */
-    uint64_t wants_numbers;   /* bit per number of the chart */
+    uint64_t wants_relations;                     /* bit per relation of the chart */
+    const char *wants_owner[CHART_RELATIONS_MAX]; /* with owned_by: the code of the organisation; borrowed */
+    uint64_t wants_numbers;                       /* bit per number of the chart */
 
     /* taken */
     int form;   /* that the event's input filled, by which it is split into parts; CHART_NONE: none */

@@ -123,7 +123,8 @@ static struct guard_context take_context(const struct machine *m, const struct c
                                   .form = whole ? m->event->input : NULL,
                                   .form_index = whole ? take->form : CHART_NONE,
                                   .linked = m->event->linked,
-                                  .at = m->event->at};
+                                  .at = m->event->at,
+                                  .wants_owner = m->out->wants_owner};
 }
 
 static bool take_is_enabled(struct machine *m, struct selection *sel, const struct chart_take *take)

@@ -118,6 +118,7 @@ struct store_case *store_case_new(const struct snapshot *after)
     c->notices = array_new(sizeof(struct store_notice), store_notice_clear);
     c->signals = array_new(sizeof(struct store_signal_write), store_signal_write_clear);
     c->registers = array_new(sizeof(struct store_register), store_register_clear);
+    c->links_gone = g_ptr_array_new();
     c->links = array_new(sizeof(struct store_link), NULL);
     return c;
 }
@@ -132,6 +133,7 @@ void store_case_free(gpointer p)
     g_array_unref(c->notices);
     g_array_unref(c->signals);
     g_array_unref(c->registers);
+    g_ptr_array_unref(c->links_gone);
     g_array_unref(c->links);
     g_free(c);
 }

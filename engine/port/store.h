@@ -76,6 +76,7 @@ struct store_want_linked {
     int64_t case_id, subject;
     const char *relation, *workflow;
     bool same_subject;
+    const char *owner; /* neither by subject nor by link: the open one of the organisation with this code; or NULL */
     struct snapshot *found; /* answered; owned by the batch; NULL: none */
     bool busy;              /* answered: it is locked by somebody else; decide later */
 };
@@ -121,7 +122,8 @@ struct store_signal_write {
     const char *name;
     const char *relation, *workflow;
     bool same_subject;
-    bool opens; /* with no case found, one is opened */
+    const char *linked_by; /* neither by subject nor by link: to open cases that linked this one so; or NULL */
+    bool opens;            /* with no case found, one is opened */
     instant at;
     int hops;
     GString *payload;
@@ -145,18 +147,19 @@ struct store_link {
 /* All that a batch writes of one case. `after` is borrowed until the batch ends; the rest belongs to the batch. */
 struct store_case {
     const struct snapshot *after;
-    bool opened;          /* a new case */
-    bool claim_subject;   /* opened, one per subject: claims it */
-    bool release_subject; /* closed, one per subject: frees it */
-    bool data_changed;    /* always of a new case */
-    instant fire_at;      /* when the clock is to look at the case again, or INSTANT_NEVER */
-    GString *body;        /* snapshot_print of after */
-    GArray *events;       /* struct store_event, in order */
-    GArray *turns;        /* struct store_turn: all of them, by role */
-    GArray *notices;      /* struct store_notice */
-    GArray *signals;      /* struct store_signal_write */
-    GArray *registers;    /* struct store_register */
-    GArray *links;        /* struct store_link */
+    bool opened;           /* a new case */
+    bool claim_subject;    /* opened, one per subject: claims it */
+    bool release_subject;  /* closed, one per subject: frees it */
+    bool data_changed;     /* always of a new case */
+    instant fire_at;       /* when the clock is to look at the case again, or INSTANT_NEVER */
+    GString *body;         /* snapshot_print of after */
+    GArray *events;        /* struct store_event, in order */
+    GArray *turns;         /* struct store_turn: all of them, by role */
+    GArray *notices;       /* struct store_notice */
+    GArray *signals;       /* struct store_signal_write */
+    GArray *registers;     /* struct store_register */
+    GPtrArray *links_gone; /* relations (borrowed) whose links so far go */
+    GArray *links;         /* struct store_link */
 };
 
 /* After a commit: signals were written for these; case_id 0 means a subject whose case is to be opened. */

@@ -267,6 +267,69 @@ void store_contract_finds_linked_cases(struct store_contract *c)
     contract_batch_free(batch);
 }
 
+/* The case that a batch at ${from} finds as that of ${owner}; 0: none. */
+static int64_t owned_by(struct store_contract *c, int64_t from, const char *workflow, const char *owner)
+{
+    struct contract_batch *batch = asking_for(c, from, 0, false);
+    const struct store_want_linked want = {.case_id = from, .relation = "keeper", .workflow = workflow, .owner = owner};
+    int64_t found;
+
+    cr_assert_null(contract_wait(batch));
+    g_array_append_val(batch->b.linked, want);
+    contract_fetch(batch);
+    found = fetched(batch, 0)->found == NULL ? 0 : fetched(batch, 0)->found->id;
+    contract_abandon(batch);
+    contract_batch_free(batch);
+    return found;
+}
+
+void store_contract_finds_the_case_of_an_organisation(struct store_contract *c)
+{
+    int64_t one = c->organisation(c, "aud-1"), two = c->organisation(c, "aud-2"), none = c->organisation(c, "aud-3");
+    int64_t subject = c->subject(c, one, "svc-1"), other = c->subject(c, two, "svc-2"),
+            third = c->subject(c, two, "svc-3");
+    int64_t first = contract_a_case(c, "registration", subject, one);
+    int64_t second = contract_a_case(c, "registration", other, two);
+    int64_t from = contract_a_case(c, "application", third, two);
+
+    cr_assert_neq(none, 0);
+    contract_a_case(c, "registration", third, two);
+    cr_expect_eq(owned_by(c, from, "registration", "aud-1"), first);
+    cr_expect_eq(owned_by(c, from, "registration", "aud-2"), second, "the lowest id of several");
+    cr_expect_eq(owned_by(c, from, "registration", "aud-3"), 0, "an organisation without one");
+    cr_expect_eq(owned_by(c, from, "registration", "aud-9"), 0, "no such organisation");
+    cr_expect_eq(owned_by(c, from, "application", "aud-1"), 0, "a relation names its workflow");
+    cr_expect_eq(owned_by(c, from, "application", "aud-2"), 0, "a case does not find itself");
+}
+
+void store_contract_replaces_links(struct store_contract *c)
+{
+    int64_t from = contract_a_case(c, "application", 0, 0), one = contract_a_case(c, "application", 0, 0);
+    int64_t two = contract_a_case(c, "application", 0, 0), other = contract_a_case(c, "application", 0, 0);
+    struct store_link link = {"built_on", two};
+    struct contract_batch *batch;
+    struct store_case *written;
+
+    link_cases(c, from, one);
+    link_cases(c, other, one);
+    batch = contract_batch_new(c);
+    contract_want_case(batch, from);
+    contract_load(batch);
+    written = contract_move(batch, contract_loaded(batch, from), "asked");
+    g_ptr_array_add(written->links_gone, (gpointer)(uintptr_t) "built_on");
+    g_array_append_val(written->links, link);
+    contract_commit(batch);
+    contract_batch_free(batch);
+    batch = fetching_from(c, from, 0);
+    cr_expect_eq(fetched(batch, 1)->found->id, two, "not the former one, whose id is lower");
+    contract_abandon(batch);
+    contract_batch_free(batch);
+    batch = fetching_from(c, other, 0);
+    cr_expect_eq(fetched(batch, 1)->found->id, one, "the links of other cases stay");
+    contract_abandon(batch);
+    contract_batch_free(batch);
+}
+
 void store_contract_refuses_links_to_nothing(struct store_contract *c)
 {
     int64_t id = contract_a_case(c, "application", 0, 0);

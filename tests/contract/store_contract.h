@@ -34,8 +34,11 @@ struct chart_set *contract_charts(void);
     X(keeps_one_open_case_per_subject)                                                                                 \
     X(waits_for_locks_or_skips_them)                                                                                   \
     X(finds_linked_cases)                                                                                              \
+    X(finds_the_case_of_an_organisation)                                                                               \
+    X(replaces_links)                                                                                                  \
     X(refuses_links_to_nothing)                                                                                        \
     X(delivers_signals_by_relation)                                                                                    \
+    X(signals_back_along_links)                                                                                        \
     X(opens_by_signal)                                                                                                 \
     X(lists_what_is_due)                                                                                               \
     X(counts_without_gaps)                                                                                             \

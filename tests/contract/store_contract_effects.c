@@ -145,6 +145,43 @@ void store_contract_delivers_signals_by_relation(struct store_contract *c)
     due_free(due);
 }
 
+/* Moves ${from} on, into ${state}, with a link to ${to}. */
+static void link_back(struct store_contract *c, int64_t from, const char *state, const char *relation, int64_t to)
+{
+    struct store_link link = {relation, to};
+    struct store_case *written;
+    struct contract_batch *batch = moving(c, from, state, &written);
+
+    g_array_append_val(written->links, link);
+    contract_commit(batch);
+    contract_batch_free(batch);
+}
+
+void store_contract_signals_back_along_links(struct store_contract *c)
+{
+    int64_t owner = c->organisation(c, "csp-1"), subject = c->subject(c, owner, "svc-1");
+    int64_t auditor = contract_a_case(c, "registration", subject, owner);
+    int64_t one = contract_a_case(c, "application", 0, 0), two = contract_a_case(c, "application", 0, 0);
+    int64_t closed = contract_a_case(c, "application", 0, 0), otherwise = contract_a_case(c, "application", 0, 0);
+    struct contract_batch *batch;
+    struct store_case *written;
+
+    link_back(c, one, "asked", "keeper", auditor);
+    link_back(c, two, "asked", "keeper", auditor);
+    link_back(c, closed, "done", "keeper", auditor);
+    link_back(c, otherwise, "asked", "built_on", auditor);
+    batch = moving(c, auditor, "asked", &written);
+    signal_add(written, 0, "lost", "audited", "application", false, false);
+    g_array_index(written->signals, struct store_signal_write, 0).linked_by = "keeper";
+    signal_add(written, 1, "lost", "audited", "registration", false, false);
+    g_array_index(written->signals, struct store_signal_write, 1).linked_by = "keeper";
+    contract_commit(batch);
+    cr_assert_eq(batch->b.wakes->len, 2, "open cases of that workflow that linked this one so");
+    cr_expect_eq(wake_at(batch->b.wakes, 0)->case_id, one);
+    cr_expect_eq(wake_at(batch->b.wakes, 1)->case_id, two);
+    contract_batch_free(batch);
+}
+
 void store_contract_opens_by_signal(struct store_contract *c)
 {
     int64_t owner = c->organisation(c, "csp-1"), subject = c->subject(c, owner, "svc-1");
