@@ -357,6 +357,44 @@ test("a start that cannot be says why, lets go of what it has and ends with a st
     }
 });
 
+test("a full queue turns commands away, each with its problem, and loses none of those that wait", async () => {
+    const it = await installation({ engine: { queue_max: 4 }, database: { connections: 1 } });
+    const daemon = await it.serve();
+    const who = people(daemon);
+    const applications = [];
+    for (let i = 0; i < 10; i++)
+        applications.push(await openApplication(it, who.csp, `行列 ${i}`));
+    const save = ({ number, version }) => who.csp.event(number, version, "save", { applicant_name: "行列" });
+
+    // The first holds the one batch; four wait behind it, and the other five find the queue full.
+    const session = it.database.session();
+    await session.query("begin");
+    await session.query(`select id from cases where id = ${applications[0].number.slice(3)} for update`);
+    const first = save(applications[0]);
+    await until("the first waits for its case", async () => (await it.database.number(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")) > 0);
+    const others = applications.slice(1).map(save);
+    let turnedAway = 0;
+    for (const answer of others)
+        answer.then(({ status }) => (turnedAway += Number(status === 503)));
+    await until("five are turned away", () => turnedAway === 5);
+    await session.close();
+    assertStatus(await first, 200);
+
+    const answers = await Promise.all(others);
+    for (const answer of answers.filter(({ status }) => status !== 200))
+        assertProblem(answer, 503, "busy");
+    assert.equal(answers.filter(({ status }) => status === 200).length, 4);
+    for (const [i, answer] of answers.entries()) {
+        const { number, version } = applications[i + 1];
+        assert.equal(await it.database.number(`select seq from cases where id = ${number.slice(3)}`),
+            answer.status === 200 ? version + 1 : version);
+    }
+    assertStatus(await save(applications[1 + answers.findIndex(({ status }) => status === 503)]), 200);
+    await daemon.stop();
+    await lawsHold(it);
+});
+
 test("SIGTERM drains: what is under way is answered, what is new is turned away", async () => {
     const it = await installation();
     const daemon = await it.serve();

@@ -137,7 +137,7 @@ function directory(tokens) {
 }
 
 export class Installation {
-    // options: {cluster, mailbox: arguments of deploy/mailbox, engine: {...}, http: {...}, workflows: folder,
+    // options: {cluster, mailbox: arguments of deploy/mailbox, database, engine, http: {...}, workflows: folder,
     // demonstration: true}
     static async create(options = {}) {
         assert.ok(binary, "TOROKU_BIN is not set; run the tests with ctest");
@@ -164,7 +164,7 @@ export class Installation {
             `workflows: ${JSON.stringify(this.options.workflows ?? join(top, "workflows"))}`,
             `demonstration: ${this.options.demonstration ?? false}`,
             ...lines("database", { url: this.database.role("engine"), read_url: this.database.role("reader"),
-                migrate_url: this.database.role("migrate") }),
+                migrate_url: this.database.role("migrate"), ...this.options.database }),
             ...lines("http", { listen: "127.0.0.1:0", public_url: "https://toroku.test", ...this.options.http }),
             ...lines("mail", { host: "127.0.0.1", port: this.mailbox.port, tls: "starttls",
                 ca_file: "mail/certificate.pem", username: mailUser, from: "toroku@toroku.test",
