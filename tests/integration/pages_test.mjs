@@ -13,7 +13,7 @@ import { Visitor } from "../support/visitor.mjs";
 const PEOPLE = ["csp", "other", "ops1", "ops2", "sec", "ministry"];
 const RESTRICTED = ["見本ホールディングス株式会社", "見本セキュリティ合同会社", "statement.txt"];
 const PERSONAL = ["見本 太郎", "見本 花子"];
-const MORE = 53; // cases beside the three that are looked at: the queue of their owner takes two pages
+const MORE = 53; // cases beside those that are looked at: the queue of their owner takes two pages
 
 let it, daemon, who;
 const at = {}; // visitors, signed in
@@ -287,10 +287,20 @@ test("a case that is another's, that is none, or that has another prefix is the 
     assertStatus(wrong, 404);
 });
 
+test("a target that demands a reason says so beforehand", async () => {
+    const opened = await who.csp.open("incident-report", { subject: await it.subject("事故クラウド"), data: {
+        ...example("incident-recognition"), recognised_at: new Date(Date.now() - 3600e3).toISOString() } });
+    assertStatus(opened, 201);
+    const number = opened.json.case, [row] = cells(await page("csp", "/")).filter((r) => r["案件"] === number);
+    assert.match(row["期限"], /日本時間） (本日まで|明日まで) ?.* 目標/, "a target in hours is told to the second");
+    assert.match(row["過ぎた場合"], /過ぎた後は「[^」]*理由[^」]*」の記入が必要です。/);
+    assert.match(plain(section(await page("csp", `/cases/${number}`), "deadlines")), /時間で定めた期間なので、.*直ちに起算/);
+});
+
 test("long lists go on from page to page without a gap", async () => {
     for (let i = 0; i < MORE; i++)
         await openApplication(it, who.csp, `続きのクラウド${i}`);
-    const total = MORE + 3;
+    const total = MORE + 4;
     const queues = ["due", "newest", "waiting"].map((sort) => `/queue?role=owner&sort=${sort}`);
     for (const path of [...queues, "/cases"]) {
         const seen = [];
@@ -303,5 +313,5 @@ test("long lists go on from page to page without a gap", async () => {
         assert.equal(seen.length, total, path);
         assert.equal(new Set(seen).size, total, path);
     }
-    assert.match(plain(await page("csp", "/")), /全56件中50件.*すべて見る/);
+    assert.match(plain(await page("csp", "/")), /全57件中50件.*すべて見る/);
 });

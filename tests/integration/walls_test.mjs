@@ -20,6 +20,7 @@ const MARK = "壁の向こう";
 const WORKFLOWS = readdirSync(join(top, "workflows")).map((file) =>
     file.endsWith(".yaml") && /^workflow: *(\S+)/m.exec(readFileSync(join(top, "workflows", file), "utf8"))?.[1])
     .filter(Boolean);
+const nothing = "SA-77777777";
 const CLASSES = ["public", "case", "restricted", "personal"];
 
 let it, daemon, who, b;
@@ -55,7 +56,8 @@ function marked(form, documents) {
     return mark(example(form), form);
 }
 
-// Cases of the first provider: one under review with an inquiry, one returned, one being prepared; documents; notices.
+// Cases of the first provider: applications under review with an inquiry, returned, being prepared; an incident;
+// documents; notices.
 async function firstProvider() {
     const documents = [];
     for (const name of ["statement", "representation", "report"]) {
@@ -75,18 +77,32 @@ async function firstProvider() {
         await lead(`${MARK}の補正`, filed(), ["ops1", "return", marked("correction-request")]),
         await lead(`${MARK}の準備`, ["csp", "save", { applicant_name: `${MARK}の下書き` }]),
     ];
+    cases.push(await incident(cases[0].subject));
     const histories = [];
     for (const { number } of cases)
         histories.push((await who.csp.history(number)).json.events);
     known = {
         cases, numbers: cases.map((c) => c.number), subjects: cases.map((c) => c.subject),
         documents: documents.map((d) => d.sha256), seqs: histories.map((events) => events.length),
-        events: [...new Set(histories.flat().map((e) => e.name)), "answer", "withdraw", "complete", "resubmit", "open"],
+        events: [...new Set(histories.flat().map((e) => e.name)), "answer", "withdraw", "complete", "resubmit", "open",
+            "submit_final"],
     };
     markers = [MARK, "見本株式会社", "Sample Corporation", addressOf("CSP-1", "contacts"),
         ...known.documents, ...histories.flat().map((e) => e.hash), ...known.numbers];
     await until("the notices to the first provider", async () =>
         (await it.mailbox.mails()).filter((mail) => mail.to === addressOf("CSP-1", "contacts")).length >= 5);
+}
+
+// An incident of its service, reported in confidence.
+async function incident(subject) {
+    const recognised_at = new Date(Date.now() - 3600e3).toISOString();
+    const opened = await who.csp.open("incident-report", { subject,
+        data: { ...marked("incident-recognition"), recognised_at } });
+    assertStatus(opened, 201);
+    const number = opened.json.case;
+    const report = { ...marked("incident-quick-report"), severity: "high", detected_at: recognised_at };
+    return { number, subject,
+        version: await raise(who.csp, number, opened.json.version, "submit_preliminary", report) };
 }
 
 // What is left of an answer when the identifier that was asked for is taken out of it.
@@ -163,13 +179,13 @@ test("every page that the second provider can reach by links holds nothing of th
 test("pages about the first provider's things are those about nothing", async () => {
     for (const [i, number] of known.numbers.entries()) {
         const id = number.split("-")[1];
-        for (const prefix of ["SA", "SR", "CD", "XX"])
+        for (const prefix of ["SA", "SR", "CD", "IR", "XX"])
             is404(await sameAsNothing((n) => b.get(`/cases/${n}`), `${prefix}-${id}`, `${prefix}-77777777`));
         for (let seq = 0; seq <= known.seqs[i] + 1; seq++)
             for (const path of ["receipts", "history", "filings"])
-                await sameAsNothing((n) => b.get(`/cases/${n}/${path}/${seq}`), number, "SA-77777777");
+                await sameAsNothing((n) => b.get(`/cases/${n}/${path}/${seq}`), number, nothing);
         for (const event of known.events)
-            await sameAsNothing((n) => b.get(`/cases/${n}/events/${event}`), number, "SA-77777777");
+            await sameAsNothing((n) => b.get(`/cases/${n}/events/${event}`), number, nothing);
     }
     for (const hash of known.documents) {
         const none = createHash("sha256").update("nothing has this").digest("hex");
@@ -200,12 +216,12 @@ test("the API answers about the first provider's things as about nothing", async
     const api = who.other, get = (path) => api.get(`/api/v1${path}`);
     for (const [i, number] of known.numbers.entries()) {
         const id = number.split("-")[1];
-        for (const prefix of ["SA", "SR", "CD"])
+        for (const prefix of ["SA", "SR", "CD", "IR"])
             is404(await sameAsNothing((n) => get(`/cases/${n}`), `${prefix}-${id}`, `${prefix}-77777777`));
-        is404(await sameAsNothing((n) => get(`/cases/${n}/events`), number, "SA-77777777"));
+        is404(await sameAsNothing((n) => get(`/cases/${n}/events`), number, nothing));
         for (let seq = 0; seq <= known.seqs[i] + 1; seq++)
             for (const access of CLASSES)
-                is404(await sameAsNothing((n) => get(`/cases/${n}/events/${seq}/${access}`), number, "SA-77777777"));
+                is404(await sameAsNothing((n) => get(`/cases/${n}/events/${seq}/${access}`), number, nothing));
     }
     for (const hash of known.documents)
         await sameAsNothing((h) => get(`/documents/${h}`), hash, sha256("nothing has this"));
@@ -229,13 +245,13 @@ test("commands about the first provider's things are refused as if there were no
             for (const data of [{}, submission, { question: "?" }]) {
                 const command = (n) => who.other.post(`/api/v1/cases/${n}/events`, { event, data },
                     { "if-match": `"${version}"`, "idempotency-key": randomUUID() });
-                const answer = await sameAsNothing(command, number, "SA-77777777");
+                const answer = await sameAsNothing(command, number, nothing);
                 assert.ok([403, 404, 422].includes(answer.status), `${event}: ${answer.status}`);
             }
     for (const { number, version } of known.cases)
         for (const event of known.events)
             await sameAsNothing((n) => b.post(`/cases/${n}/events/${event}`,
-                { csrf, version, key: "a-key-of-the-other", do: "file" }), number, "SA-77777777");
+                { csrf, version, key: "a-key-of-the-other", do: "file" }), number, nothing);
     for (const subject of known.subjects)
         await sameAsNothing((s) => who.other.open("service-application", { subject: s, data: { service_name: "横取り" } }),
             subject, 77777777);
@@ -284,6 +300,6 @@ test("the walk would find a hole", async () => {
     await hole("cases", "org_own", () =>
         sameAsNothing((s) => b.get(`/cases?search=${encodeURIComponent(s)}`), number, "ないものはない"));
     await hole("documents", "org_own", () => sameAsNothing((h) => b.get(`/documents/${h}`), hash, sha256("nothing")));
-    await hole("cases", "org_own", () => sameAsNothing((n) => who.other.read(n), number, "SA-77777777"));
+    await hole("cases", "org_own", () => sameAsNothing((n) => who.other.read(n), number, nothing));
     await hole("cases", "org_own", () => walk(b));
 });
