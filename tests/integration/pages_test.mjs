@@ -259,7 +259,8 @@ test("the list is searched by number, service and organisation, and by who asks"
     const three = [asked, corrected, preparing];
     assert.deepEqual(await found("csp", ""), three);
     assert.deepEqual(await found("ops1", search(asked)), [asked]);
-    const typed = ` ${asked.toLowerCase().replace(/[0-9]/g, (digit) => String.fromCharCode(0xfee0 + digit.charCodeAt()))} `;
+    const wide = (digit) => String.fromCharCode(0xfee0 + digit.charCodeAt());
+    const typed = ` ${asked.toLowerCase().replace(/[0-9]/g, wide)} `;
     assert.deepEqual(await found("ops1", search(typed)), [asked], "as people type");
     assert.deepEqual(await found("ops1", search("照会")), [asked]);
     assert.deepEqual(await found("ops1", search("sample corp")), three);
