@@ -432,6 +432,8 @@ static void show_list(struct showing *sh, const struct shown *f)
         sh->focus = false;
         html_add(sh->page->out, ">%s<span class=\"hidden\"> %s</span></button></p>",
                  page_text(sh->page, "行を追加", "Add one"), f->label);
+    } else {
+        html_add(sh->page->out, "<span id=\"f%s\" tabindex=\"-1\"></span>", f->pointer);
     }
     g_string_append(sh->page->out, "</fieldset>");
 }

@@ -173,6 +173,25 @@ static void filing_find_offer(struct filing *f)
     g_array_unref(offers);
 }
 
+const char *filing_draft(const struct filing *f)
+{
+    const struct chart *chart = f->view.chart;
+    const char *draft = NULL;
+    GArray *offers;
+
+    if (f->opening || f->fields.partial || f->fields.form == CHART_NONE)
+        return NULL;
+    offers = offers_of(f->view.s, &f->view.actor, NULL, f->fields.at);
+    for (guint i = 0; i < offers->len && draft == NULL; i++) {
+        const struct offer *offer = &g_array_index(offers, struct offer, i);
+
+        if (offer->open && chart->takes[offer->take].partial && chart->takes[offer->take].form == f->fields.form)
+            draft = offer->event;
+    }
+    g_array_unref(offers);
+    return draft;
+}
+
 /* The row of an event that is not offered now: its form still holds what was typed. */
 static int filing_any_take(const struct chart *chart, const char *event)
 {

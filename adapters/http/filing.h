@@ -55,6 +55,9 @@ void filing_prepare(struct filing *f);
 /* Does what the pressed button says, and answers. */
 void filing_act(struct filing *f);
 
+/* The event that keeps what stands in this form as a draft, when the person may raise one; else NULL. */
+const char *filing_draft(const struct filing *f);
+
 /* Keeps the files of the posted form one by one, then runs ${then}. */
 void filing_keep_files(struct filing *f, void (*then)(struct filing *f));
 

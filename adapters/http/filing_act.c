@@ -37,7 +37,6 @@ static void filing_again(struct call *call)
     case_view_release(&f->view);
     f->view = view;
     filing_prepare(f);
-    f->event = http_request_param(call->request, "event");
     if (f->findings->len > 0)
         filing_show_form(f, 422);
     else
@@ -198,6 +197,17 @@ static void filing_edit(struct filing *f)
     filing_show_form(f, 200);
 }
 
+/* The same form, filed as the draft that the case lets this person keep. */
+static void filing_become_draft(struct filing *f)
+{
+    const char *draft = filing_draft(f);
+
+    if (draft == NULL)
+        return;
+    f->event = draft;
+    filing_prepare(f);
+}
+
 static void filing_file(struct filing *f)
 {
     bool file = strcmp(f->action, "file") == 0 && (f->opening || f->version >= 0);
@@ -233,6 +243,8 @@ void filing_act(struct filing *f)
     } else if (g_str_has_prefix(f->action, "add:") || g_str_has_prefix(f->action, "remove:")) {
         filing_edit(f);
     } else {
+        if (strcmp(f->action, "draft") == 0)
+            filing_become_draft(f);
         filing_file(f);
     }
 }

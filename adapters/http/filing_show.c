@@ -107,6 +107,7 @@ void filing_show_form(struct filing *f, int status)
     g_autofree char *path = filing_path(f);
     struct page *page = page_begin_form(f->call, filing_title(f), FORM_ID, wrong);
     const struct chart *chart = f->view.chart;
+    const char *draft = filing_draft(f);
 
     f->fields.data = f->data;
     f->fields.findings = f->findings;
@@ -122,9 +123,13 @@ void filing_show_form(struct filing *f, int status)
         show_hidden_number(page, "since", f->since);
     show_subjects(page, f);
     fields_show(page, &f->fields);
-    html_add(page->out, "<p><button class=\"first\" name=\"do\" value=\"check\">%s</button></p></form>",
+    html_add(page->out, "<p><button class=\"first\" name=\"do\" value=\"check\">%s</button>",
              f->fields.partial ? page_text(page, "下書きを保存する", "Save the draft")
                                : page_text(page, "内容の確認へ進む", "Continue to check your answers"));
+    if (draft != NULL)
+        html_add(page->out, "<button name=\"do\" value=\"draft\">%s</button>",
+                 page_text(page, "下書きを保存する", "Save the draft"));
+    g_string_append(page->out, "</p></form>");
     page_end(page, status, NULL);
 }
 
