@@ -34,7 +34,7 @@ after(async () => {
 for (const language of ["ja", "en"]) {
     test(`axe finds nothing on the public pages (${language})`, async () => {
         const page = await openPage(browser, daemon, { language, scripts: true });
-        for (const path of ["/register", `/register/${registrationNo}`]) {
+        for (const path of ["/register", `/register/${registrationNo}`, "/register/C99-9999-9", "/nothing-here"]) {
             await page.goto(`${path}?lang=${language}`);
             await picture(page, `register-${language}-${path}`);
             await assertAccessible(page);
