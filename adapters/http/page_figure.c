@@ -22,6 +22,21 @@ static bool value_day(const struct value *v, civil_day *day)
     return value_text(v) != NULL && civil_parse(value_text(v), day);
 }
 
+/* Numbers stand at the end of their cells; a single word is not broken where there is room, free text anywhere. */
+static const char *column_class(const struct figure_column *column)
+{
+    static const char *const words[] = {"case", "kind", "closed", "standing"};
+
+    if (column->kind == FIGURE_COUNT || column->kind == FIGURE_DECIMAL)
+        return " class=\"number\">";
+    if (column->kind == FIGURE_TEXT)
+        return " class=\"free\">";
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], column->id) == 0)
+            return " class=\"word\">";
+    return ">";
+}
+
 /* The number of a cell; 0 for what is none. */
 static double cell_number(const struct value *cell)
 {
@@ -111,11 +126,6 @@ static void page_figure_cell(struct page *page, const struct figure_column *colu
     }
 }
 
-static bool column_is_number(const struct figure_column *column)
-{
-    return column->kind == FIGURE_COUNT || column->kind == FIGURE_DECIMAL;
-}
-
 static void page_figure_row(struct page *page, const struct figure *figure, const struct value *row, double greatest)
 {
     page_row_begin(page);
@@ -124,7 +134,7 @@ static void page_figure_row(struct page *page, const struct figure *figure, cons
 
         html_add(page->out, head ? "<th scope=\"row\" role=\"rowheader\"" : "<td role=\"cell\"");
         html_add(page->out, " data-label=\"%s\"", column_label(page, column));
-        g_string_append(page->out, column_is_number(column) ? " class=\"number\">" : ">");
+        g_string_append(page->out, column_class(column));
         page_figure_cell(page, column, row);
         if (figure->bar != NULL && strcmp(figure->bar, column->id) == 0)
             page_bar(page, cell_number(value_get(row, column->id)), greatest);
@@ -139,10 +149,11 @@ static void page_figure_total(struct page *page, const struct figure *figure, co
     const char *workflow = row_name_text(page, row, "workflow");
 
     html_add(page->out, "<tr class=\"total\" role=\"row\"><th scope=\"row\" role=\"rowheader\">%s%s%s</th>", workflow,
-             workflow[0] == '\0' ? "" : page_text(page, " ", ": "), page_text(page, "計", "total"));
+             workflow[0] == '\0' ? "" : page_text(page, " ", ": "),
+             page_text(page, "計", workflow[0] == '\0' ? "Total" : "total"));
     for (const struct figure_column *column = figure->columns + 1; column->id != NULL; column++) {
         html_add(page->out, "<td role=\"cell\" data-label=\"%s\"", column_label(page, column));
-        g_string_append(page->out, column_is_number(column) ? " class=\"number\">" : ">");
+        g_string_append(page->out, column_class(column));
         if (value_get(row, column->id) != NULL)
             page_figure_cell(page, column, row);
         g_string_append(page->out, "</td>");
@@ -150,15 +161,24 @@ static void page_figure_total(struct page *page, const struct figure *figure, co
     page_row_end(page);
 }
 
+static void page_figure_head(struct page *page, const struct figure *figure)
+{
+    html_add(page->out, "<table role=\"table\"><caption>%s</caption><thead role=\"rowgroup\"><tr role=\"row\">",
+             page_text(page, figure->title.ja, figure->title.en));
+    for (const struct figure_column *column = figure->columns; column->id != NULL; column++) {
+        g_string_append(page->out, "<th scope=\"col\" role=\"columnheader\"");
+        g_string_append(page->out, column_class(column));
+        html_add(page->out, "%s</th>", column_label(page, column));
+    }
+    g_string_append(page->out, "</tr></thead><tbody role=\"rowgroup\">");
+}
+
 static void page_figure_table(struct page *page, const struct figure *figure, const struct value *v)
 {
     const struct value *rows = value_get(v, "rows"), *totals = value_get(v, "totals");
-    const char *columns[FIGURE_COLUMNS_MAX] = {NULL};
     double greatest = figure->bar == NULL ? 0 : rows_greatest(rows, figure->bar);
 
-    for (int i = 0; figure->columns[i].id != NULL; i++)
-        columns[i] = column_label(page, &figure->columns[i]);
-    page_table_begin(page, page_text(page, figure->title.ja, figure->title.en), columns);
+    page_figure_head(page, figure);
     for (size_t i = 0; i < value_size(rows); i++)
         page_figure_row(page, figure, value_at(rows, i), greatest);
     if (value_size(totals) > 0 && !figure->is_list) {
@@ -216,7 +236,7 @@ static void page_figure_times(struct page *page, const struct value *v)
 
 void page_figure(struct page *page, const struct figure *figure, const struct value *v)
 {
-    html_add(page->out, "<section aria-labelledby=\"%s\">", figure->id);
+    html_add(page->out, "<section class=\"figure\" aria-labelledby=\"%s\">", figure->id);
     page_heading(page, 2, figure->id, page_text(page, figure->title.ja, figure->title.en));
     page_paragraph(page, page_text(page, figure->definition.ja, figure->definition.en));
     page_figure_times(page, v);

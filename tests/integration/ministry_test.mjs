@@ -3,22 +3,18 @@
 // the test's own (figures/), so that every kind of stay, target and turn is among them.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { assertProblem, assertStatus } from "../support/client.mjs";
 import { Installation } from "../support/daemon.mjs";
-import { dayOf, jst, jstText, textOf } from "../support/civil.mjs";
+import { dayOf, textOf } from "../support/civil.mjs";
 import { top } from "../support/postgres.mjs";
-import { toroku } from "../support/toroku.mjs";
 import { Visitor } from "../support/visitor.mjs";
+import { CASES, dayAt, FORMULA, INCIDENTS, installation, today } from "./ministry_scenario.mjs";
 
 const DAY = 86400000, HOUR = 3600000;
-const FORMULA = '=HYPERLINK("https://evil.example"),"用務"';
-const dayAt = (ms) => Math.floor((ms + 9 * HOUR) / DAY); // in Japan
-const now = Date.now() - 10 * 60000, today = dayAt(now);
 const password = "a password for the tests of figures";
 
 // What the definitions of figures/ say, once more: whose turn each state is, which deadlines run in it, in which named
@@ -43,64 +39,7 @@ const LIMITS = ["expiry"];
 const ORDER = ["asked", "handled", "desk", "fixing", "work", "paper_open", "paper_done", "site", "site_open", "site_asked",
     "site_done", "board", "granted", "expired", "given_up", "reported", "answering", "finished"];
 
-// Courses: days and hours after the filing, by whom, what.
-const COURSES = [
-    [],
-    [["a", 3, 1, "accept"]],
-    [["a", 2, 0, "return"], ["o", 9, 2, "refile"], ["a", 30, 5, "accept"], ["b", 33, 0, "read"], ["b", 40, 3, "visit"],
-        ["c", 45, 0, "grant"]],
-    [["a", 1, 0, "accept"], ["b", 3, 0, "ask"], ["o", 10, 0, "answer"], ["b", 12, 7, "read"], ["a", 20, 0, "visit"],
-        ["c", 50, 1, "grant"]],
-    [["a", 8, 0, "accept"], ["b", 10, 0, "ask"]],
-    [["a", 4, 0, "return"]],
-    [["o", 6, 0, "give_up"]],
-    null,
-    [["a", 2, 0, "accept"], ["a", 5, 0, "read"], ["b", 6, 0, "visit"]],
-    [["a", 2, 0, "accept"], ["a", 70, 0, "read"], ["b", 80, 0, "visit"], ["c", 90, 0, "grant"]],
-];
-const LOGINS = { a: "ops-a", b: "ops-b", c: "board", o: "owner" };
-
-function scenario() {
-    const steps = [];
-    const step = (ms, line) => ms <= now && steps.push({ ms, line: { at: jstText(ms), ...line } });
-    for (let i = 0; i < 70; i++) {
-        const course = COURSES[i % COURSES.length], filed = jst(today - 280 + 4 * i, "10:00") + (i % 7) * 20 * 60000;
-        step(filed - HOUR, { as: "owner", open: "errand", subject: `s${i % 2}`, case: `e${i}`, with: { name: `用務${i}` } });
-        if (course)
-            step(filed, { as: "owner", case: `e${i}`, event: "file" });
-        for (const [who, days, hours, event] of course ?? [])
-            step(filed + days * DAY + hours * HOUR, { as: LOGINS[who], case: `e${i}`, event });
-    }
-    for (let i = 0; i < 24; i++) {
-        const opened = now - (i * 3 + 1) * 17 * HOUR, severity = ["low", "high", "medium", "critical"][i % 4];
-        step(opened, { as: "owner", open: "incident-report", case: `i${i}`, with: { severity: "low" } });
-        if (i % 3 > 0)
-            step(opened + (i % 2 ? 10 : 31) * HOUR, { as: "ops-a", case: `i${i}`, event: "assess", with: { severity } });
-        if (i % 3 > 1)
-            step(opened + 20 * DAY, { as: "owner", case: `i${i}`, event: "finish" });
-    }
-    // Due at the ends of the days on both sides of a week and of thirty days.
-    for (const ago of [1, 23, 24, 25]) {
-        step(jst(today - ago, "09:00"), { as: "owner", open: "incident-report", case: `d${ago}`, with: { severity: "low" } });
-        step(jst(today - ago, "09:30"), { as: "ops-a", case: `d${ago}`, event: "assess", with: { severity: "low" } });
-    }
-    steps.sort((x, y) => x.ms - y.ms);
-    const name = (ja) => ({ ja, en: `${ja} (en)` });
-    return [
-        { organisation: "O-1", name: name("依頼者") },
-        { organisation: "O-2", name: name("支援"), roles: ["opsup"], contacts: [{ kind: "queue", email: "q@o2.example" }] },
-        { organisation: "O-3", name: name("委員会"), roles: ["committee"] },
-        { person: "owner", name: "依頼", organisation: "O-1" },
-        { person: "ops-a", name: "甲", organisation: "O-2", roles: ["opsup"] },
-        { person: "ops-b", name: "乙", organisation: "O-2", roles: ["opsup"] },
-        { person: "board", name: "丙", organisation: "O-3", roles: ["committee"] },
-        { subject: "s0", organisation: "O-1", name: "対象" },
-        { subject: "s1", organisation: "O-1", name: FORMULA },
-        ...steps.map(({ line }) => line), { until: jstText(now) },
-    ].map((line) => JSON.stringify(line)).join("\n");
-}
-
-let folder, it, daemon, ministry, cases;
+let it, daemon, ministry, cases;
 
 // Every case with its history, by the API as the secretariat sees it.
 async function readCases() {
@@ -119,26 +58,16 @@ async function readCases() {
 }
 
 before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "toroku-figures-"));
-    cpSync(join(top, "workflows"), folder, { recursive: true,
-        filter: (path) => !/workflows\/[^/]*\.(yaml|md)$/.test(path) || path.endsWith("roles.yaml") });
-    cpSync(join(top, "tests/integration/figures"), folder, { recursive: true });
-    writeFileSync(join(folder, "scenario.jsonl"), scenario());
-    it = await Installation.create({ workflows: folder });
-    await toroku("simulate", "--quiet", "--workflows", folder, "--database", it.database.conninfo,
-        join(folder, "scenario.jsonl"));
+    it = await installation();
     for (const login of ["ministry", "csp"])
         await it.password(login, password);
     daemon = await it.serve();
     ministry = daemon.as("ministry");
     cases = await readCases();
-    assert.equal(cases.length, 98);
+    assert.equal(cases.length, CASES);
 });
 
-after(async () => {
-    await it.remove();
-    rmSync(folder, { recursive: true, force: true });
-});
+after(() => it.remove());
 
 async function figure(id, query = "") {
     const answer = await ministry.get(`/api/v1/figures/${id}${query}`);
@@ -188,7 +117,7 @@ test("cases by workflow and state", async () => {
     assert.deepEqual(texts(got.rows, "workflow", "state", "closed", "cases"),
         [...expected].map(([key, n]) => `${key} | ${n}`).sort());
     assert.deepEqual(texts(got.totals, "workflow", "cases"),
-        ["- | 98", ...[...totals].map(([key, n]) => `${key} | ${n}`)].sort());
+        [`- | ${CASES}`, ...[...totals].map(([key, n]) => `${key} | ${n}`)].sort());
     assert.ok(expected.size > 10, "many states are among them");
     const desk = got.rows.find((row) => row.state === "desk");
     assert.deepEqual([desk.state_ja, desk.state_en, desk.workflow_ja], ["窓口", "Desk", "用務"]);
@@ -273,9 +202,9 @@ test("incidents by severity and state", async () => {
     assert.deepEqual(texts(got.rows, "severity", "state", "closed", "cases", "opened", "overdue", "due", "hours"),
         [...expected].map(([key, row]) => [key, row.cases, row.opened, row.overdue, row.due ?? "-",
             row.due ? Math.floor((Date.parse(row.due) - at) / HOUR) : "-"].join(" | ")).sort());
-    assert.equal(got.totals[0].cases, 28);
+    assert.equal(got.totals[0].cases, INCIDENTS);
     assert.equal(got.totals[0].opened, opened);
-    assert.ok(opened > 0 && opened < 28);
+    assert.ok(opened > 0 && opened < INCIDENTS);
     assert.deepEqual(got.period, { from, to, zone: "Asia/Tokyo" });
     const severities = got.rows.filter((row) => !row.closed).map((row) => row.severity);
     assert.equal(severities[0], "critical", "the most severe first");
@@ -443,7 +372,7 @@ test("the page shows each figure with its definition, period and instant, in bot
         for (const id of FIGURES) {
             const json = await figure(id, ["cases", "due", "attention"].includes(id) ? ""
                 : `?from=${textOf(today - 300)}&to=${textOf(today)}`);
-            const section = new RegExp(`<section aria-labelledby="${id}">.*?</section>`, "s").exec(page.text)[0];
+            const section = new RegExp(`<section class="figure" aria-labelledby="${id}">.*?</section>`, "s").exec(page.text)[0];
             assert.ok(untagged(section).includes(json.definition[language]), `${id}: ${section}`);
             assert.ok(section.includes(`<caption>${json.title[language]}</caption>`));
             assert.ok(section.includes(`href="/ministry/${id}.csv${json.period ? `?from=` : '"'}`));
