@@ -24,6 +24,15 @@ export async function act(person, number, event, data) {
     return file(person, data, `${number}-${event}`);
 }
 
+// Keeps what was typed into the form of an event as a draft.
+export async function keepDraft(person, number, event, data) {
+    await open(person, number);
+    await person.press(`main a[href="/cases/${number}/events/${event}"]`);
+    await person.fillIn(data);
+    await person.press('main button[name="do"][value="draft"]');
+    await person.look(`${number}-${event}-draft`);
+}
+
 // The page of a case, found in the list.
 export async function open(person, number) {
     await person.press('header a[href="/cases"]');
