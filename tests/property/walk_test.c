@@ -114,6 +114,36 @@ static struct value *any_text(struct walk *w, enum field_type type)
 }
 
 static struct value *any_fields(struct walk *w, const struct chart *chart, const struct range *fields);
+static struct value *any_value(struct walk *w, const struct chart *chart, const struct chart_field *field,
+                               enum field_type type);
+
+/* What a list asks of its entries together, as far as a careful person sees to it. */
+static void any_entry_suits(struct walk *w, const struct chart_field *list, int64_t n, struct value *entry)
+{
+    g_autofree char *name = g_strdup_printf("entry %" G_GINT64_FORMAT, n);
+
+    if (!w->careful)
+        return;
+    if (list->distinct != NULL)
+        value_map_set_text(entry, list->distinct, name);
+    for (char **some = list->some; some != NULL && *some != NULL; some++)
+        value_map_set_bool(entry, *some, true);
+}
+
+static struct value *any_list(struct walk *w, const struct chart *chart, const struct chart_field *list)
+{
+    struct value *v = value_new_list();
+
+    for (int64_t n = list->min_items + pick(w, 2); n > 0; n--) {
+        struct value *entry =
+            list->fields.count > 0 ? any_fields(w, chart, &list->fields) : any_value(w, chart, list, list->items);
+
+        if (list->fields.count > 0)
+            any_entry_suits(w, list, n, entry);
+        value_list_add(v, entry);
+    }
+    return v;
+}
 
 static struct value *any_value(struct walk *w, const struct chart *chart, const struct chart_field *field,
                                enum field_type type)
@@ -143,11 +173,7 @@ static struct value *any_value(struct walk *w, const struct chart *chart, const 
     case FIELD_GROUP:
         return any_fields(w, chart, &field->fields);
     case FIELD_LIST:
-        v = value_new_list();
-        for (int64_t n = field->min_items + pick(w, 2); n > 0; n--)
-            value_list_add(v, field->fields.count > 0 ? any_fields(w, chart, &field->fields)
-                                                      : any_value(w, chart, field, field->items));
-        return v;
+        return any_list(w, chart, field);
     case FIELD_INSTANT:
         return any_instant(w);
     case FIELD_TEXT:
@@ -229,7 +255,7 @@ static void names_collect(struct walk *w)
             name_add(w, *path);
     }
     for (int d = 0; d < w->chart->deadline_count; d++)
-        if (w->chart->deadlines[d].of != NULL)
+        if (w->chart->deadlines[d].of != NULL && w->chart->deadlines[d].anchor != ANCHOR_AHEAD_OF)
             name_add(w, w->chart->deadlines[d].of);
 }
 
@@ -266,6 +292,25 @@ static struct value *any_facts(struct walk *w, int relation)
     return facts;
 }
 
+/* Adds what is told of the case of ${whose} to what was told of others'. */
+static void tell_owned(struct walk *w, int relation, const char *whose)
+{
+    const char *id = w->chart->relations[relation].id;
+    const struct value *known = value_get(w->trial.linked, id);
+    struct value *list = value_new_list(), *facts = any_facts(w, relation);
+    struct value *told = value_map_copy(value_is_null(facts) ? NULL : facts);
+
+    cr_assert_not_null(whose);
+    for (size_t i = 0; i < value_size(known); i++) {
+        cr_assert_str_neq(value_text(value_get(value_at(known, i), "owner")), whose, "wanted what was told");
+        value_list_add(list, value_ref(value_at(known, i)));
+    }
+    value_map_set_text(told, "owner", whose);
+    value_list_add(list, told);
+    value_map_set(w->trial.linked, id, list);
+    value_unref(facts);
+}
+
 /* Answers exactly what was wanted, and nothing twice in the same way. */
 static void tell(struct walk *w, const struct outcome *outcome)
 {
@@ -274,6 +319,10 @@ static void tell(struct walk *w, const struct outcome *outcome)
         if ((outcome->wants_relations >> r) & 1) {
             if (w->trial.linked == NULL)
                 w->trial.linked = value_new_map();
+            if (w->chart->relations[r].owned_by != NULL) {
+                tell_owned(w, r, outcome->wants_owner[r]);
+                continue;
+            }
             cr_assert_null(value_get(w->trial.linked, w->chart->relations[r].id), "wanted what was told");
             value_map_set(w->trial.linked, w->chart->relations[r].id, any_facts(w, r));
         }
