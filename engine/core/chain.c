@@ -1,6 +1,6 @@
 #include "engine/core/chain.h"
 
-#include <sodium.h>
+#include <openssl/sha.h>
 #include <string.h>
 
 void part_release(gpointer p)
@@ -10,7 +10,7 @@ void part_release(gpointer p)
 
 void chain_sha256(const void *bytes, size_t size, uint8_t hash[HASH_SIZE])
 {
-    crypto_hash_sha256(hash, bytes, size);
+    SHA256(bytes, size, hash);
 }
 
 static enum access_class field_access(const struct chart *chart, int form, const char *id)
@@ -57,30 +57,29 @@ GArray *chain_split(const struct chart *chart, int form, const struct value *inp
 
 void chain_commit(struct part *part)
 {
-    crypto_hash_sha256_state state;
+    GByteArray *bytes = g_byte_array_sized_new((guint)(SALT_SIZE + part->body_size));
 
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, part->salt, SALT_SIZE);
-    crypto_hash_sha256_update(&state, (const unsigned char *)part->body, part->body_size);
-    crypto_hash_sha256_final(&state, part->commitment);
+    g_byte_array_append(bytes, part->salt, SALT_SIZE);
+    g_byte_array_append(bytes, (const guint8 *)part->body, (guint)part->body_size);
+    chain_sha256(bytes->data, bytes->len, part->commitment);
+    g_byte_array_unref(bytes);
 }
 
 void chain_next(const uint8_t previous[HASH_SIZE], const char *record, size_t record_size, const GArray *parts,
                 uint8_t hash[HASH_SIZE])
 {
-    crypto_hash_sha256_state state;
-    uint8_t record_hash[HASH_SIZE];
+    uint8_t bytes[2 * HASH_SIZE + ACCESS_CLASS_COUNT * (1 + HASH_SIZE)];
+    size_t size = 2 * HASH_SIZE;
 
-    chain_sha256(record, record_size, record_hash);
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, previous, HASH_SIZE);
-    crypto_hash_sha256_update(&state, record_hash, HASH_SIZE);
+    g_assert(parts == NULL || parts->len <= ACCESS_CLASS_COUNT);
+    memcpy(bytes, previous, HASH_SIZE);
+    chain_sha256(record, record_size, bytes + HASH_SIZE);
     for (guint i = 0; parts != NULL && i < parts->len; i++) {
         const struct part *part = &g_array_index(parts, struct part, i);
-        uint8_t access = (uint8_t)part->access;
 
-        crypto_hash_sha256_update(&state, &access, 1);
-        crypto_hash_sha256_update(&state, part->commitment, HASH_SIZE);
+        bytes[size++] = (uint8_t)part->access;
+        memcpy(bytes + size, part->commitment, HASH_SIZE);
+        size += HASH_SIZE;
     }
-    crypto_hash_sha256_final(&state, hash);
+    chain_sha256(bytes, size, hash);
 }

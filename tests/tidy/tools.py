@@ -65,8 +65,8 @@ def check_symbols(root, build):
 
 # ---- each header compiles alone ----
 
-PACKAGES = ("glib-2.0", "libuv", "libpq", "libcyaml", "yaml-0.1", "jansson", "libcurl", "libsodium", "libsystemd",
-            "criterion")  # fmt: skip
+PACKAGES = ("glib-2.0", "libuv", "libpq", "libcyaml", "yaml-0.1", "jansson", "libcurl", "libcrypto", "libsodium",
+            "libsystemd", "criterion")  # fmt: skip
 LLHTTP = "/usr/share/include/llhttp"
 
 
