@@ -105,7 +105,7 @@ const ORGANISATIONS = [
 const PEOPLE = {
     csp: ["CSP-1", "owner"], other: ["CSP-2", "owner"], ops1: ["OPS", "opsup"], ops2: ["OPS", "opsup"],
     ops3: ["OPS", "opsup"], sec: ["SEC", "secretariat"], com: ["COM", "committee"], ministry: ["MIN", "ministry"],
-    procurer: ["PRO", "procurer"],
+    procurer: ["PRO", "procurer"], aud: ["AUD-1", "owner"],
 };
 
 const quote = (text) => `'${text.replaceAll("'", "''")}'`;
