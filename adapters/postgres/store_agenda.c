@@ -24,6 +24,18 @@ struct agenda {
     GPtrArray *texts; /* parsed: the old rows' roles stand in them */
 };
 
+/* An id or an instant, which need no escapes; NULL: null. */
+static void agenda_print_text(GString *out, const char *text)
+{
+    if (text == NULL) {
+        g_string_append(out, "null");
+        return;
+    }
+    g_string_append_c(out, '"');
+    g_string_append(out, text);
+    g_string_append_c(out, '"');
+}
+
 void store_pg_print_turns(const struct store_case *c, GString *out)
 {
     char due[INSTANT_TEXT_SIZE];
@@ -33,17 +45,19 @@ void store_pg_print_turns(const struct store_case *c, GString *out)
         const struct store_turn *turn = &g_array_index(c->turns, struct store_turn, i);
 
         g_string_append(out, i == 0 ? "{\"deadline\":" : ",{\"deadline\":");
-        if (turn->deadline != NULL)
-            g_string_append_printf(out, "\"%s\"", turn->deadline);
-        else
-            g_string_append(out, "null");
-        if (turn->due != INSTANT_NEVER) {
+        agenda_print_text(out, turn->deadline);
+        g_string_append(out, ",\"due\":");
+        if (turn->due != INSTANT_NEVER)
             instant_print(turn->due, due);
-            g_string_append_printf(out, ",\"due\":\"%s\"", due);
-        } else {
-            g_string_append(out, ",\"due\":null");
-        }
-        g_string_append_printf(out, ",\"org\":%" G_GINT64_FORMAT ",\"role\":\"%s\"}", turn->org, turn->role);
+        agenda_print_text(out, turn->due != INSTANT_NEVER ? due : NULL);
+        g_string_append(out, ",\"org\":");
+        if (turn->org != 0)
+            g_string_append_printf(out, "%" G_GINT64_FORMAT, turn->org);
+        else
+            g_string_append_c(out, '0');
+        g_string_append(out, ",\"role\":");
+        agenda_print_text(out, turn->role);
+        g_string_append_c(out, '}');
     }
     g_string_append_c(out, ']');
 }

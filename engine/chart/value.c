@@ -1,5 +1,7 @@
 #include "engine/chart/value.h"
 
+#include "engine/chart/value_text.h"
+
 #include <string.h>
 
 /* Most keys are short and stand in the member itself. */
@@ -369,16 +371,16 @@ bool value_equal(const struct value *a, const struct value *b)
 /* RFC 8785, 3.2.2.2: only what JSON demands is escaped, in its shortest form. */
 static void text_print(const char *text, GString *out)
 {
-    const char *from = text;
+    const char *end = text + strlen(text);
 
     g_string_append_c(out, '"');
-    for (const char *c = text; *c != '\0'; c++) {
+    for (const char *from = text, *c; from < end; from = c + 1) {
         const char *escape = NULL;
 
-        if ((unsigned char)*c >= 0x20 && *c != '"' && *c != '\\')
-            continue;
-        g_string_append_len(out, from, c - from);
-        from = c + 1;
+        c = text_plain_end(from, end);
+        text_append(out, from, (size_t)(c - from));
+        if (c == end)
+            break;
         switch (*c) {
         case '"':
             escape = "\\\"";
@@ -407,7 +409,6 @@ static void text_print(const char *text, GString *out)
         }
         g_string_append(out, escape);
     }
-    g_string_append(out, from);
     g_string_append_c(out, '"');
 }
 
@@ -422,7 +423,7 @@ static void int_print(int64_t i, GString *out)
     } while ((rest /= 10) > 0);
     if (i < 0)
         digits[--at] = '-';
-    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
+    text_append(out, digits + at, sizeof digits - at);
 }
 
 void value_print(const struct value *v, GString *out)

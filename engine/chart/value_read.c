@@ -1,5 +1,7 @@
 #include "engine/chart/value.h"
 
+#include "engine/chart/value_text.h"
+
 #include <string.h>
 
 struct reading {
@@ -63,9 +65,8 @@ static bool reading_text(struct reading *r)
     while (r->at < r->end) {
         const char *from = r->at;
 
-        while (r->at < r->end && (unsigned char)*r->at >= 0x20 && *r->at != '"' && *r->at != '\\')
-            r->at++;
-        g_string_append_len(r->text, from, r->at - from);
+        r->at = text_plain_end(from, r->end);
+        text_append(r->text, from, (size_t)(r->at - from));
         if (reading_take(r, '"'))
             return true;
         if (!reading_take(r, '\\') || !reading_escape(r))
@@ -114,16 +115,18 @@ static struct value *reading_list(struct reading *r, size_t depth)
 static bool reading_member(struct reading *r, struct value *map, size_t depth)
 {
     size_t size = value_size(map);
-    g_autofree char *key = NULL;
+    char near[32]; /* most keys fit */
+    g_autofree char *far = NULL;
     struct value *v;
 
     if (!reading_text(r) || !g_str_is_ascii(r->text->str) ||
         (size > 0 && strcmp(value_key_at(map, size - 1), r->text->str) >= 0))
         return false;
-    key = g_strdup(r->text->str);
+    if (g_strlcpy(near, r->text->str, sizeof near) >= sizeof near)
+        far = g_strdup(r->text->str);
     v = reading_take(r, ':') ? reading_value(r, depth) : NULL;
     if (v != NULL)
-        value_map_set(map, key, v);
+        value_map_set(map, far != NULL ? far : near, v);
     return v != NULL;
 }
 
