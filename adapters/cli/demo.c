@@ -21,7 +21,7 @@ static const char about[] =
 struct demo_org {
     const char *code, *ja, *en, *kind;
     const char *role;    /* that the organisation's queue and mail belong to; NULL: none */
-    const char *subject; /* a service of its own; NULL: none */
+    const char *subject; /* what its cases are about: a service, the auditor itself; NULL: none */
 };
 
 static const struct demo_org orgs[] = {
@@ -32,7 +32,7 @@ static const struct demo_org orgs[] = {
     {"COMMITTEE", "運営委員会（見本）", "Steering Committee (demonstration)", "staff", "committee", NULL},
     {"MINISTRY", "制度所管省庁（見本）", "Responsible ministry (demonstration)", "staff", "ministry", NULL},
     {"PROCURER", "調達府省庁（見本）", "Procuring ministry (demonstration)", "procurer", "procurer", NULL},
-    {"AUD-1", "見本監査法人（見本）", "Sample Audit Corporation (demonstration)", "auditor", NULL, NULL},
+    {"AUD-1", "見本監査法人（見本）", "Sample Audit Corporation (demonstration)", "auditor", NULL, "見本監査法人"},
     {"AUD-ADM", "監査機関管理団体（見本）", "Body managing auditors (demonstration)", "staff", "auditor_admin", NULL},
 };
 

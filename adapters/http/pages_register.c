@@ -2,6 +2,7 @@
 #include "adapters/http/csv.h"
 #include "adapters/http/page.h"
 #include "adapters/http/query.h"
+#include "adapters/http/registers.h"
 #include "adapters/json/json.h"
 
 #include <string.h>
@@ -39,30 +40,64 @@ static const char *banner_text(const struct value *row, bool en)
     return banner;
 }
 
-static void register_row(struct page *page, const struct value *row)
+/* What an entry has at ${value}, in the language of the page. */
+static const char *register_value_text(const struct page *page, const struct register_value *value,
+                                       const struct value *row)
 {
-    const char *key = value_text(value_get(row, "key")), *banner = banner_text(row, page->en);
-    const char *name =
-        entry_text(row, page->en && entry_text(row, "service_name_en")[0] != '\0' ? "service_name_en" : "service_name");
-    g_autofree char *href = g_strdup_printf("/register/%s%s", key, page->en ? "?lang=en" : "");
+    const char *en = page->en && value->path_en != NULL ? entry_text(row, value->path_en) : "";
 
-    page_row_begin(page);
-    page_cell_head(page, page_text(page, "登録番号", "Registration number"), href, key);
-    page_cell_begin(page, page_text(page, "サービス", "Service"));
-    html_text(page->out, name);
+    return en[0] != '\0' ? en : entry_text(row, value->path);
+}
+
+static void register_cell(struct page *page, const struct register_value *value, const struct value *row,
+                          const char *banner)
+{
+    page_cell_begin(page, page_text(page, value->ja, value->en));
+    html_text(page->out, register_value_text(page, value, row));
+    if (value->path_end != NULL)
+        html_add(page->out, " – %s", entry_text(row, value->path_end));
     if (banner != NULL)
         html_add(page->out, " <span class=\"banner\">%s</span>", banner);
     page_cell_end(page);
-    page_cell(page, page_text(page, "事業者", "Provider"), entry_text(row, "applicant_name"));
-    page_cell_begin(page, page_text(page, "監査対象期間", "Audit period"));
-    html_add(page->out, "%s – %s", entry_text(row, "audit_period.start"), entry_text(row, "audit_period.end"));
-    page_cell_end(page);
-    page_cell(page, page_text(page, "有効期限", "Valid until"), entry_text(row, "expiry"));
+}
+
+static void register_row(struct page *page, const struct register_page *about, const struct value *row)
+{
+    const char *key = value_text(value_get(row, "key"));
+    g_autofree char *href = g_strdup_printf("%s/%s%s", about->path, key, page->en ? "?lang=en" : "");
+
+    page_row_begin(page);
+    page_cell_head(page, page_text(page, "登録番号", "Registration number"), href, key);
+    for (const struct register_value *value = about->columns; value->path != NULL; value++)
+        register_cell(page, value, row, value == about->columns ? banner_text(row, page->en) : NULL);
     page_row_end(page);
+}
+
+/* Where else the list is to be had, and the other lists. */
+static void register_links(struct page *page, const struct register_page *about)
+{
+    html_add(page->out, "<p><a href=\"%s.csv\">CSV</a> <a href=\"%s.json\">JSON</a></p><p>", about->path, about->path);
+    for (const struct register_page *other = register_pages; other->name != NULL; other++)
+        if (other != about)
+            html_add(page->out, "<a href=\"%s%s\">%s</a> ", other->path, page->en ? "?lang=en" : "",
+                     page_text(page, other->title_ja, other->title_en));
+    g_string_append(page->out, "</p>");
+}
+
+static void register_table_begin(struct page *page, const struct register_page *about)
+{
+    g_autoptr(GPtrArray) columns = g_ptr_array_new();
+
+    g_ptr_array_add(columns, (gpointer)(uintptr_t)page_text(page, "登録番号", "Registration number"));
+    for (const struct register_value *value = about->columns; value->path != NULL; value++)
+        g_ptr_array_add(columns, (gpointer)(uintptr_t)page_text(page, value->ja, value->en));
+    g_ptr_array_add(columns, NULL);
+    page_table_begin(page, page_text(page, about->caption_ja, about->caption_en), (const char *const *)columns->pdata);
 }
 
 static void register_answer_html(struct call *call)
 {
+    const struct register_page *about = register_page_at(call->request->path);
     struct value *v = register_parsed(call);
     const struct value *rows = value_get(v, "entries");
     g_autofree char *count = g_strdup_printf("%zu", value_size(rows));
@@ -70,51 +105,50 @@ static void register_answer_html(struct call *call)
 
     if (v == NULL)
         return;
-    page = page_begin_public(call, call_text(call, "クラウドサービスリスト", "Cloud Service List"));
-    html_add(page->out, "<p>%s %s</p><p><a href=\"/register.csv\">CSV</a> <a href=\"/register.json\">JSON</a></p>",
-             count, page_text(page, "件", "services"));
-    page_table_begin(page, page_text(page, "現在登録されているサービス", "Services registered now"),
-                     (const char *[]){page_text(page, "登録番号", "Registration number"),
-                                      page_text(page, "サービス", "Service"), page_text(page, "事業者", "Provider"),
-                                      page_text(page, "監査対象期間", "Audit period"),
-                                      page_text(page, "有効期限", "Valid until"), NULL});
+    page = page_begin_public(call, call_text(call, about->title_ja, about->title_en));
+    html_add(page->out, "<p>%s %s</p>", count, page_text(page, about->unit_ja, about->unit_en));
+    register_links(page, about);
+    register_table_begin(page, about);
     for (size_t i = 0; i < value_size(rows); i++)
-        register_row(page, value_at(rows, i));
+        register_row(page, about, value_at(rows, i));
     page_table_end(page);
     page_end(page, 200, "Cache-Control: public, max-age=30\r\n");
     value_unref(v);
 }
 
+static void register_csv_head(GString *out, const struct register_page *about)
+{
+    csv_begin(out);
+    csv_text(out, about->key);
+    csv_text(out, "banner");
+    for (const struct register_cell *cell = about->cells; cell->name != NULL; cell++)
+        csv_text(out, cell->name);
+    csv_end_row(out);
+}
+
 static void register_answer_csv(struct call *call)
 {
-    static const char *const paths[] = {
-        "service_name",       "service_name_en",  "applicant_name", "listed_information.scope",
-        "audit_period.start", "audit_period.end", "expiry"};
+    const struct register_page *about = register_page_at(call->request->path);
     struct value *v = register_parsed(call);
+    const struct value *rows = value_get(v, "entries");
+    g_autofree char *headers = g_strdup_printf(
+        "Content-Disposition: attachment; filename=\"%s\"\r\nCache-Control: public, max-age=30\r\n", about->file);
     GString *out;
-    const struct value *rows;
 
     if (v == NULL)
         return;
-    rows = value_get(v, "entries");
     out = g_string_new(NULL);
-    csv_begin(out);
-    g_string_append(out,
-                    "\"registration_no\",\"banner\",\"service_name\",\"service_name_en\",\"applicant_name\",\"scope\","
-                    "\"audit_period_start\",\"audit_period_end\",\"valid_until\"\r\n");
+    register_csv_head(out, about);
     for (size_t i = 0; i < value_size(rows); i++) {
         const struct value *row = value_at(rows, i);
-        const char *banner = value_text(value_get(row, "banner"));
 
         csv_text(out, value_text(value_get(row, "key")));
-        csv_text(out, banner);
-        for (size_t p = 0; p < G_N_ELEMENTS(paths); p++)
-            csv_text(out, entry_text(row, paths[p]));
+        csv_text(out, value_text(value_get(row, "banner")));
+        for (const struct register_cell *cell = about->cells; cell->name != NULL; cell++)
+            csv_text(out, entry_text(row, cell->path));
         csv_end_row(out);
     }
-    call_respond(call, 200, CSV_TYPE,
-                 "Content-Disposition: attachment; filename=\"register.csv\"\r\nCache-Control: public, max-age=30\r\n",
-                 out->str, out->len);
+    call_respond(call, 200, CSV_TYPE, headers, out->str, out->len);
     g_string_free(out, TRUE);
     value_unref(v);
 }
@@ -148,7 +182,7 @@ static void register_ask(struct http_request *request, struct api *api, void (*a
         call_refuse(call, TOROKU_ERROR_INVALID, "?at= is an instant as in RFC 3339: 2026-04-01T00:00:00+09:00.");
     } else {
         instant_print(at, text);
-        call->params[0] = g_strdup(name == NULL ? "services" : name);
+        call->params[0] = g_strdup(name == NULL ? register_page_at(request->path)->name : name);
         call->params[1] = g_strdup(text);
         call_ask(call, READ_REGISTER, answer);
     }
@@ -197,28 +231,17 @@ static void entry_history(struct page *page, const struct value *versions)
     page_table_end(page);
 }
 
-static void entry_listing(struct page *page, const struct value *row)
+static void entry_facts(struct page *page, const struct register_page *about, const struct value *row)
 {
     page_summary_begin(page);
-    entry_pair(page, page_text(page, "サービス", "Service"), entry_text(row, "service_name"));
-    entry_pair(page, page_text(page, "サービス（英語）", "Service (English)"), entry_text(row, "service_name_en"));
-    entry_pair(page, page_text(page, "事業者", "Provider"), entry_text(row, "applicant_name"));
-    entry_pair(page, page_text(page, "言明の対象範囲", "Scope of the statement"),
-               entry_text(row, "listed_information.scope"));
-    entry_pair(page, page_text(page, "対象外", "Not covered"), entry_text(row, "listed_information.not_covered"));
-    entry_pair(page, page_text(page, "実施している統制目標", "Control objectives implemented"),
-               entry_text(row, "listed_information.control_objectives"));
-    entry_pair(page, page_text(page, "監査対象期間の初日", "Audit period from"), entry_text(row, "audit_period.start"));
-    entry_pair(page, page_text(page, "監査対象期間の末日", "Audit period to"), entry_text(row, "audit_period.end"));
-    entry_pair(page, page_text(page, "後発事象", "Subsequent events"),
-               entry_text(row, "listed_information.subsequent_events"));
-    entry_pair(page, page_text(page, "有効期限（日本時間の終日）", "Valid until (end of the day, Japan)"),
-               entry_text(row, "expiry"));
+    for (const struct register_value *fact = about->facts; fact->path != NULL; fact++)
+        entry_pair(page, page_text(page, fact->ja, fact->en), entry_text(row, fact->path));
     page_summary_end(page);
 }
 
 static void entry_answer_html(struct call *call)
 {
+    const struct register_page *about = register_page_at(call->request->path);
     struct value *v = register_parsed(call);
     const struct value *versions, *row;
     struct page *page;
@@ -228,14 +251,14 @@ static void entry_answer_html(struct call *call)
     versions = value_get(v, "versions");
     row = value_at(versions, value_size(versions) - 1);
     page = page_begin_public(call, value_text(value_get(v, "key")));
-    html_add(page->out, "<p><a href=\"/register%s\">%s</a></p>", page->en ? "?lang=en" : "",
-             page_text(page, "クラウドサービスリスト", "Cloud Service List"));
+    html_add(page->out, "<p><a href=\"%s%s\">%s</a></p>", about->path, page->en ? "?lang=en" : "",
+             page_text(page, about->title_ja, about->title_en));
     if (!value_bool(value_get(row, "listed")))
         html_add(page->out, "<p class=\"banner\">%s</p>",
                  page_text(page, "現在は登録されていません。", "No longer on the list."));
     else if (banner_text(row, page->en) != NULL)
         html_add(page->out, "<p class=\"banner\">%s</p>", banner_text(row, page->en));
-    entry_listing(page, row);
+    entry_facts(page, about, row);
     entry_history(page, versions);
     page_end(page, 200, "Cache-Control: public, max-age=30\r\n");
     value_unref(v);
@@ -246,7 +269,7 @@ static void entry_ask(struct http_request *request, struct api *api, void (*answ
     struct call *call = call_new(api, request, NULL);
     const char *name = http_request_param(request, "register");
 
-    call->params[0] = g_strdup(name == NULL ? "services" : name);
+    call->params[0] = g_strdup(name == NULL ? register_page_at(request->path)->name : name);
     call->params[1] = g_strdup(http_request_param(request, "key"));
     call_ask(call, READ_REGISTER_ENTRY, answer);
 }

@@ -94,6 +94,7 @@ const ORGANISATIONS = [
     { code: "CSP-1", ja: "見本株式会社", en: "Sample Corporation", kind: "csp", mail: ["contacts"] },
     { code: "CSP-2", ja: "別会社", en: "Other Corporation", kind: "csp", mail: ["contacts"], language: "en" },
     { code: "AUD-1", ja: "見本監査法人", en: "Sample Audit", kind: "auditor", mail: ["contacts"] },
+    { code: "AUD-2", ja: "第二監査法人", en: "Second Audit", kind: "auditor", mail: ["contacts"] },
     { code: "OPS", ja: "運用支援機関", en: "Operation support body", kind: "opsup", role: "opsup",
         mail: ["queue", "lead"] },
     { code: "SEC", ja: "事務局", en: "Secretariat", kind: "secretariat", role: "secretariat", mail: ["queue"] },
@@ -105,7 +106,7 @@ const ORGANISATIONS = [
 const PEOPLE = {
     csp: ["CSP-1", "owner"], other: ["CSP-2", "owner"], ops1: ["OPS", "opsup"], ops2: ["OPS", "opsup"],
     ops3: ["OPS", "opsup"], sec: ["SEC", "secretariat"], com: ["COM", "committee"], ministry: ["MIN", "ministry"],
-    procurer: ["PRO", "procurer"], aud: ["AUD-1", "owner"],
+    procurer: ["PRO", "procurer"], aud: ["AUD-1", "owner"], aud2: ["AUD-2", "owner"],
 };
 
 const quote = (text) => `'${text.replaceAll("'", "''")}'`;
