@@ -139,7 +139,8 @@ test("a case page explains each deadline step by step", async () => {
 
 test("a case offers exactly what this person may do", async () => {
     const offers = {
-        csp: ["answer", "withdraw"], ops1: ["return"], ops2: ["complete", "proceed", "return"], sec: [], ministry: [],
+        csp: ["answer", "replace_auditor", "withdraw"], // its auditor is not registered, which marks it
+        ops1: ["return"], ops2: ["complete", "proceed", "return"], sec: [], ministry: [],
     };
     for (const [login, events] of Object.entries(offers)) {
         const part = section(await page(login, `/cases/${asked}`), "offers");
