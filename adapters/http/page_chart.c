@@ -68,6 +68,19 @@ void page_cell_case(struct page *page, const char *label, const char *number)
              label, number, number);
 }
 
+void page_cell_about(struct page *page, const char *label, const struct value *row)
+{
+    const struct chart *chart = page_row_chart(page, row);
+
+    page_cell_begin(page, label);
+    html_text(page->out, chart == NULL ? value_text(value_get(row, "workflow")) : page_chart_text(page, chart->title));
+    if (page_subject_text(row)[0] != '\0')
+        html_add(page->out, "<br>%s", page_subject_text(row));
+    if (page_owner_text(page, row)[0] != '\0')
+        html_add(page->out, "<br><span class=\"quiet\">%s</span>", page_owner_text(page, row));
+    page_cell_end(page);
+}
+
 const char *page_role_text(const struct page *page, const struct chart *chart, const char *role)
 {
     int index = role == NULL ? CHART_NONE : rulebook_role(chart->book, role);
@@ -233,6 +246,28 @@ void page_consequence(struct page *page, const struct chart *chart, int deadline
     consequence_reasons(page, chart, deadline);
 }
 
+void page_cells_deadline(struct page *page, const char *const *labels, const struct chart *chart, int deadline,
+                         instant due)
+{
+    page_cell_begin(page, labels[0]);
+    if (deadline == CHART_NONE) {
+        html_add(page->out, "<span class=\"quiet\">%s</span>", page_text(page, "期限なし", "No deadline"));
+    } else {
+        page_due(page, due);
+        g_string_append(page->out, "<br>");
+        page_deadline_name(page, chart, deadline);
+    }
+    page_cell_end(page);
+    page_cell_begin(page, labels[1]);
+    if (deadline != CHART_NONE)
+        page_basis(page, chart, chart->deadlines[deadline].basis);
+    page_cell_end(page);
+    page_cell_begin(page, labels[2]);
+    if (deadline != CHART_NONE)
+        page_consequence(page, chart, deadline);
+    page_cell_end(page);
+}
+
 char *page_count_text(const struct page *page, const struct value *answer)
 {
     gint64 shown = (gint64)value_size(value_get(answer, "rows")), total = value_int(value_get(answer, "total"));
@@ -255,4 +290,17 @@ bool page_chart_is_newest(const struct chart_set *set, const struct chart *chart
             return false;
     }
     return true;
+}
+
+const char *page_workflow_text(const struct page *page, const char *workflow)
+{
+    const struct chart_set *set = page->call->api->config.charts;
+
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (strcmp(chart->workflow, workflow) == 0 && page_chart_is_newest(set, chart))
+            return page_chart_text(page, chart->title);
+    }
+    return workflow;
 }

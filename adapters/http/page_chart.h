@@ -19,6 +19,9 @@ const struct chart *page_row_chart(const struct page *page, const struct value *
 /* Is ${chart} the newest version of its workflow among those that are loaded? */
 bool page_chart_is_newest(const struct chart_set *set, const struct chart *chart);
 
+/* The title of the newest version of ${workflow}; ${workflow} itself when this daemon knows none. */
+const char *page_workflow_text(const struct page *page, const char *workflow);
+
 /* "50 of 112", "50 of more than 10,000": how many rows an answer shows and how many there are. A new text. */
 char *page_count_text(const struct page *page, const struct value *answer);
 
@@ -27,6 +30,9 @@ char *page_states_text(const struct page *page, const struct chart *chart, const
 
 /* The cell that names its row by the number of a case, a link. */
 void page_cell_case(struct page *page, const char *label, const char *number);
+
+/* The cell that tells what the case of a row of the reader is about: workflow, subject, owner. */
+void page_cell_about(struct page *page, const char *label, const struct value *row);
 
 /* The name of a role by its id; of a recipient, as in "opsup.queue": a new text. */
 const char *page_role_text(const struct page *page, const struct chart *chart, const char *role);
@@ -48,6 +54,11 @@ void page_deadline_name(struct page *page, const struct chart *chart, int deadli
 
 /* What happens when the deadline passes: the row that acts, or that none does; marks, notices, reasons asked for. */
 void page_consequence(struct page *page, const struct chart *chart, int deadline);
+
+/* The three cells of a turn: when it is due, under which rule, what follows when it passes. ${labels}: of the three.
+ * ${deadline}: CHART_NONE when the turn has none; ${chart} may be NULL then. */
+void page_cells_deadline(struct page *page, const char *const *labels, const struct chart *chart, int deadline,
+                         instant due);
 
 /* How a due instant was found: the derivation as the record keeps it, a list of sentences. */
 void page_why(struct page *page, const struct chart *chart, const struct value *why);

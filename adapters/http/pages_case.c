@@ -50,23 +50,7 @@ static void case_turns(struct page *page, const struct case_view *view)
         if (mine)
             page_tag(page, PAGE_WARNING, page_text(page, "あなたの手番", "Your turn"));
         page_cell_end(page);
-        page_cell_begin(page, columns[1]);
-        if (turn->deadline == CHART_NONE) {
-            html_add(page->out, "<span class=\"quiet\">%s</span>", page_text(page, "期限なし", "No deadline"));
-        } else {
-            page_due(page, turn->due);
-            g_string_append(page->out, "<br>");
-            page_deadline_name(page, view->chart, turn->deadline);
-        }
-        page_cell_end(page);
-        page_cell_begin(page, columns[2]);
-        if (turn->deadline != CHART_NONE)
-            page_basis(page, view->chart, view->chart->deadlines[turn->deadline].basis);
-        page_cell_end(page);
-        page_cell_begin(page, columns[3]);
-        if (turn->deadline != CHART_NONE)
-            page_consequence(page, view->chart, turn->deadline);
-        page_cell_end(page);
+        page_cells_deadline(page, columns + 1, view->chart, turn->deadline, turn->due);
         page_row_end(page);
     }
     if (turns->len > 0)

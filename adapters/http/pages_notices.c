@@ -1,6 +1,6 @@
 #include "adapters/http/page_chart.h"
 
-#include "adapters/http/query.h"
+#include "adapters/http/page_list.h"
 #include "engine/app/notice_text.h"
 
 #include <string.h>
@@ -107,22 +107,15 @@ static void inbox_answer(struct call *call)
 
 void notices_page(struct http_request *request, void *user)
 {
-    static const char *const known[] = {"after", "lang", NULL};
+    static const char *const none[] = {NULL};
     struct call *call = request->user;
-    GError *error = NULL;
-    struct query *query = query_parse(request->query, &error);
-    const char *after;
+    struct list_filter filter;
 
     (void)user;
-    if (query == NULL || !query_check_names(query, known, &error)) {
-        call_fail(call, error);
-        g_error_free(error);
-        query_free(query);
+    if (!list_filter_read(call, "/notices", none, &filter))
         return;
-    }
-    after = query_get(query, "after");
-    call->params[0] = g_strdup("50");
-    call->params[1] = g_strdup(after == NULL ? "" : after);
-    query_free(query);
+    call->params[0] = g_strdup(LIST_ROWS);
+    call->params[1] = g_strdup(filter.after);
+    list_filter_release(&filter);
     call_ask(call, READ_INBOX, inbox_answer);
 }
