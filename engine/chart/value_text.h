@@ -5,6 +5,7 @@
 #define TOROKU_CHART_VALUE_TEXT_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
