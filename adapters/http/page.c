@@ -202,16 +202,20 @@ void page_end(struct page *page, int status, const char *headers)
 {
     g_autofree char *all = page_headers(page, headers);
 
-    html_add(
-        page->out, "</main><footer><p>%s</p><p>%s</p></footer></body></html>\n",
-        page_text(page, "このページは JavaScript を使いません。時刻は日本時間（Asia/Tokyo）です。",
-                  "These pages need no JavaScript. Times are those of Japan (Asia/Tokyo)."),
+    html_add(page->out, "</main><footer><p>%s</p>",
+             page_text(page, "このページは JavaScript を使いません。時刻は日本時間（Asia/Tokyo）です。",
+                       "These pages need no JavaScript. Times are those of Japan (Asia/Tokyo)."));
+    g_string_append(
+        page->out,
         page_text(
             page,
+            "<p>"
             "配色と寸法の出典：デジタル庁デザインシステムウェブサイト（デザイントークンの値を選び、組み直しています）。"
-            "デジタル庁のサービスではありません。",
-            "Colours and sizes: 出典：デジタル庁デザインシステムウェブサイト (values of its design tokens, "
-            "selected and recombined). This is no service of the Digital Agency."));
+            "デジタル庁のサービスではありません。</p>",
+            "<p>Colours and sizes: <span lang=\"ja\">出典：デジタル庁デザインシステムウェブサイト</span> (values of "
+            "its "
+            "design tokens, selected and recombined). This is no service of the Digital Agency.</p>"));
+    g_string_append(page->out, "</footer></body></html>\n");
     call_respond(page->call, status, HTML_TYPE, all, page->out->str, page->out->len);
     g_string_free(page->out, TRUE);
     g_free(page);

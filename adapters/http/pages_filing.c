@@ -84,6 +84,12 @@ static void receipt_facts(struct page *page, const struct case_view *view, const
     page_summary_end(page);
 }
 
+/* A kept draft is nothing filed, and must not look like it. */
+static bool receipt_is_draft(const struct value *event)
+{
+    return value_bool(value_get(event, "draft"));
+}
+
 static void receipt_contents(struct page *page, const struct case_view *view, const struct value *event)
 {
     const char *form_id = value_text(value_get(event, "form"));
@@ -98,7 +104,9 @@ static void receipt_contents(struct page *page, const struct case_view *view, co
             value_map_set(data, value_key_at(body, i), value_ref(value_member_at(body, i)));
     }
     if (form != CHART_NONE) {
-        page_heading(page, 2, NULL, page_text(page, "提出した内容", "What was filed"));
+        page_heading(page, 2, NULL,
+                     receipt_is_draft(event) ? page_text(page, "保存した内容", "What was saved")
+                                             : page_text(page, "提出した内容", "What was filed"));
         page_fields(page, view->chart, view->chart->forms[form].fields, data);
     }
     value_unref(data);
@@ -129,6 +137,19 @@ static void receipt_follows(struct page *page, const struct case_view *view)
     g_array_unref(turns);
 }
 
+static void receipt_notice(struct page *page, const struct value *event)
+{
+    if (receipt_is_draft(event))
+        page_notice(page, PAGE_WARNING,
+                    page_text(page, "下書きを保存しました。提出はまだです", "Saved as a draft, not filed yet"),
+                    page_text(page, "案件のページから手続を開くと、続きから入力できます。",
+                              "Open the form again from the page of the case to go on where you stopped."));
+    else
+        page_notice(page, PAGE_SUCCESS, page_text(page, "受け付けました", "This has been received"),
+                    page_text(page, "このページは印刷または保存できます。いつでも案件のページから開けます。",
+                              "You may print or keep this page; the page of the case leads here at any time."));
+}
+
 static void receipt_answer(struct call *call)
 {
     struct case_view view;
@@ -141,11 +162,10 @@ static void receipt_answer(struct call *call)
     if (event == NULL) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, NULL);
     } else {
-        page = page_begin(call, call_text(call, "受付票", "Receipt"));
+        page = page_begin(call, receipt_is_draft(event) ? call_text(call, "下書きの控え", "Saved draft")
+                                                        : call_text(call, "受付票", "Receipt"));
         if (case_event_is_own(&view, event))
-            page_notice(page, PAGE_SUCCESS, page_text(page, "受け付けました", "This has been received"),
-                        page_text(page, "このページは印刷または保存できます。いつでも案件のページから開けます。",
-                                  "You may print or keep this page; the page of the case leads here at any time."));
+            receipt_notice(page, event);
         receipt_facts(page, &view, event);
         receipt_follows(page, &view);
         html_add(page->out, "<p class=\"screen\"><a class=\"button\" href=\"/cases/%s\">%s %s</a></p>", view.number,

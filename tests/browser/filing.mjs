@@ -31,6 +31,7 @@ export async function keepDraft(person, number, event, data) {
     await person.fillIn(data);
     await person.press('main button[name="do"][value="draft"]');
     await person.look(`${number}-${event}-draft`);
+    assert.match(await person.text(), /提出はまだです|not filed yet/, "a draft is told from what is filed");
 }
 
 // The page of a case, found in the list.
