@@ -2,6 +2,7 @@
 // people do here must be possible with the plain page.
 
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { chromium } from "playwright-core";
@@ -14,6 +15,15 @@ export const LOCALES = { ja: "ja-JP", en: "en-GB" };
 // As root Chromium has no sandbox.
 export const launch = () => chromium.launch({ executablePath: process.env.TOROKU_CHROMIUM ?? "/usr/bin/chromium",
     headless: true, chromiumSandbox: process.getuid() !== 0, args: SWITCHES });
+
+// Browsers keep to the origin that the daemon names as its own: its port must be known before it listens.
+export async function freePort() {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
 
 // A page of somebody's own: no cookies, the language that the browser asks for, scripts only when they are wanted.
 export async function openPage(browser, daemon, { language = "ja", scripts = false, width = 1280, height = 900 } = {}) {

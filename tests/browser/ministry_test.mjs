@@ -1,27 +1,17 @@
 // The figures as a ministry sees them: under axe in both languages, at 320 px, and by keys alone.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 
 import { textOf } from "../support/civil.mjs";
 import { installation, today } from "../integration/ministry_scenario.mjs";
-import { launch, openPage, picture } from "./browser.mjs";
+import { freePort, launch, openPage, picture } from "./browser.mjs";
 import { assertAccessible, assertNarrow } from "./checks.mjs";
 import { keys } from "./keys.mjs";
 
 const password = "a password for the browser of a ministry";
 const PERIOD = `?from=${textOf(today - 300)}&to=${textOf(today)}`;
 let it, daemon, browser;
-
-// Browsers keep to the origin that the daemon names as its own: its port must be known before it listens.
-async function freePort() {
-    const server = createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
 
 before(async () => {
     const listen = `127.0.0.1:${await freePort()}`;

@@ -1,11 +1,9 @@
 // An installation with its daemon, a browser before it, registered services, and a ledger of the mails that must come.
 
-import assert from "node:assert/strict";
-import { createServer } from "node:net";
-
 import { addressOf, example, Installation, until } from "../support/daemon.mjs";
+import { Ledger } from "../support/ledger.mjs";
 import { approve, bringToCommittee, openApplication, people, putDocuments, standsIn } from "../support/walk.mjs";
-import { launch, openPage } from "./browser.mjs";
+import { freePort, launch, openPage } from "./browser.mjs";
 import { PASSWORD, Person } from "./people.mjs";
 
 export const mailOf = {
@@ -14,15 +12,6 @@ export const mailOf = {
     committee: addressOf("COM", "contacts"), ministry: addressOf("MIN", "contacts"),
     procurer: addressOf("PRO", "contacts"),
 };
-
-// Browsers keep to the origin that the daemon names as its own: its port must be known before it listens.
-async function freePort() {
-    const server = createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
 
 export class Office {
     // logins: who gets a password.
@@ -41,7 +30,7 @@ export class Office {
         const port = await freePort();
         this.origin = `http://127.0.0.1:${port}`;
         this.it = await Installation.create({ http: { listen: `127.0.0.1:${port}`, public_url: this.origin } });
-        this.mails = []; // "address subject" of each that must come
+        this.ledger = new Ledger(this.it);
         for (const login of logins)
             await this.it.password(login, PASSWORD);
         this.daemon = await this.it.serve();
@@ -86,24 +75,16 @@ export class Office {
     }
 
     // All mails of what went before have arrived; the ledger begins anew.
-    async quiet() {
-        await until("every notice is settled", async () =>
-            (await this.it.database.number("select count(*) from notices where state <> 1")) === 0);
-        this.before = (await this.it.mailbox.mails()).length;
-        this.mails = [];
+    quiet() {
+        return this.ledger.restart();
     }
 
     expectMail(subject, ...addresses) {
-        this.mails.push(...addresses.map((address) => `${address} ${subject}`));
+        this.ledger.expect(subject, ...addresses);
     }
 
     // Each mail that must have come has come, once, and no other. Answers them.
-    async assertMails() {
-        const come = await until(`${this.mails.length} mails`, async () => {
-            const list = (await this.it.mailbox.mails()).slice(this.before);
-            return list.length >= this.mails.length && list;
-        });
-        assert.deepEqual(come.map((mail) => `${mail.to} ${mail.subject}`).sort(), [...this.mails].sort());
-        return come;
+    assertMails() {
+        return this.ledger.assertComplete();
     }
 }

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { dayOf, monthsOn, textOf } from "../support/civil.mjs";
 import { assertFinding, assertProblem, assertStatus, send } from "../support/client.mjs";
 import { addressOf, example, exampleDocument, Installation, until } from "../support/daemon.mjs";
+import { Ledger } from "../support/ledger.mjs";
 import { openApplication, people, putDocuments, raise, standsIn } from "../support/walk.mjs";
 
 const AUDITOR = "見本監査法人", SECOND = "第二監査法人", SERVICE = "見本クラウド", OTHER = "別クラウド";
@@ -21,13 +22,13 @@ const yy = textOf(today).slice(2, 4);
 const twoYearsAgo = monthsOn(today, -24);
 const second = { ...example("auditor-application"), auditor_name: SECOND };
 
-let it, daemon, who, com;
+let it, daemon, ledger, who, com;
 let subject, number, version, auditorNo, registration, secondNo, secondRegistration;
 let a1, a2, renewal;
-const expected = []; // mails: "address subject"
 
 before(async () => {
     it = await Installation.create();
+    ledger = new Ledger(it);
     daemon = await it.serve();
     who = people(daemon);
     com = await it.personId("com");
@@ -40,17 +41,8 @@ before(async () => {
 
 after(() => it.remove());
 
-const expectMail = (text, ...addresses) => expected.push(...addresses.map((address) => `${address} ${text}`));
-
-// Each step's mails have arrived, each once, and nothing else.
-async function assertMail() {
-    const mails = await until(`${expected.length} mails`, async () => {
-        const list = await it.mailbox.mails();
-        return list.length >= expected.length && list;
-    });
-    assert.deepEqual(mails.map((mail) => `${mail.to} ${mail.subject}`).sort(), [...expected].sort());
-    return mails;
-}
+const expectMail = (...mail) => ledger.expect(...mail);
+const assertMail = () => ledger.assertComplete();
 
 const read = async (client, which) => {
     const answer = await client.read(which);

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { dayOf, textOf } from "../support/civil.mjs";
 import { assertFinding, assertProblem, assertStatus, send } from "../support/client.mjs";
 import { addressOf, example, Installation, until } from "../support/daemon.mjs";
+import { Ledger } from "../support/ledger.mjs";
 import { approve, bringToCommittee, openApplication, people, putDocuments, raise, standsIn }
     from "../support/walk.mjs";
 
@@ -25,34 +26,19 @@ const today = () => dayOf(new Date(Date.now() + JST_MS).toISOString().slice(0, 1
 const notice = example("change-notice"), listing = example("change-listing");
 const classification = (as) => ({ ...example("change-classification"), classification: as });
 
-let it, who, daemon, subject, registration, registrationNo, listed, seen = 0;
-const expected = []; // mails since the registration: "address subject"
+let it, who, daemon, subject, registration, registrationNo, listed, ledger;
 
 before(async () => {
     it = await Installation.create();
+    ledger = new Ledger(it);
     daemon = await it.serve();
     who = people(daemon);
 });
 
 after(() => it.remove());
 
-const expectMail = (text, ...addresses) => expected.push(...addresses.map((address) => `${address} ${text}`));
-
-// Each step's mails have arrived, each once, and nothing else. Answers those since the registration.
-async function assertMail() {
-    const mails = (await until(`${expected.length} mails`, async () => {
-        const list = await it.mailbox.mails();
-        return list.length >= seen + expected.length && list;
-    })).slice(seen);
-    assert.deepEqual(mails.map((mail) => `${mail.to} ${mail.subject}`).sort(), [...expected].sort());
-    return mails;
-}
-
-async function allDelivered() {
-    await until("all notices are delivered", async () =>
-        (await it.database.number("select count(*) from notices where state <> 1")) === 0);
-    return it.mailbox.mails();
-}
+const expectMail = (...mail) => ledger.expect(...mail);
+const assertMail = () => ledger.assertComplete();
 
 const deadline = (view, id) => view.deadlines.find((d) => d.deadline === id);
 const turnsOf = (view) => view.turns.map((turn) => turn.role);
@@ -116,8 +102,7 @@ test("a service is registered", async () => {
     registrationNo = (await read(registration.case)).data.registration_no;
     [listed] = await entryVersions();
     assert.equal(listed.entry.service_name, SERVICE);
-    seen = (await allDelivered()).length;
-    expected.length = 0;
+    await ledger.restart();
 });
 
 let change;
@@ -295,7 +280,7 @@ test("a registration that has ended has no changes to notify", async () => {
 });
 
 test("replay decides every event again and verify recomputes every hash", async () => {
-    assert.equal((await allDelivered()).length, seen + expected.length, "no mail beside those above");
+    assert.equal((await ledger.settled()).length, ledger.expected.length, "no mail beside those above");
     const sound = `${await it.database.value("select count(distinct case_id) || ' cases, ' || count(*) || ' events' " +
         "from events")}, 0 with differences\n`;
     assert.equal(await it.toroku("replay"), sound);

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { assertProblem, assertStatus, send, sha256 } from "../support/client.mjs";
 import { addressOf, example, exampleDocument, Installation, until } from "../support/daemon.mjs";
+import { Ledger } from "../support/ledger.mjs";
 import { approve, openApplication, people, putDocuments, raise, standsIn } from "../support/walk.mjs";
 
 const SERVICE = "見本クラウド";
@@ -15,30 +16,20 @@ const queue = addressOf("OPS", "queue");
 const secretariat = addressOf("SEC", "queue");
 const committee = addressOf("COM", "contacts");
 
-let it, daemon, who;
+let it, daemon, who, ledger;
 let number, version, registration, registrationNo, decision;
-const expected = []; // mails: "address subject"
 
 before(async () => {
     it = await Installation.create();
+    ledger = new Ledger(it);
     daemon = await it.serve();
     who = people(daemon);
 });
 
 after(() => it.remove());
 
-const expectMail = (subject, ...addresses) =>
-    expected.push(...addresses.map((address) => `${address} ${subject}`));
-
-// Each step's mails have arrived, each once, and nothing else.
-async function assertMail() {
-    const mails = await until(`${expected.length} mails`, async () => {
-        const list = await it.mailbox.mails();
-        return list.length >= expected.length && list;
-    });
-    assert.deepEqual(mails.map((mail) => `${mail.to} ${mail.subject}`).sort(), [...expected].sort());
-    return mails;
-}
+const expectMail = (...mail) => ledger.expect(...mail);
+const assertMail = () => ledger.assertComplete();
 
 const turnsOf = (view) => view.turns.map((turn) => turn.role);
 const deadline = (view, id) => view.deadlines.find((d) => d.deadline === id);
@@ -302,19 +293,18 @@ test("a second application is refused while the renewal would leave a gap", asyn
 
 test("every notice has its evidence and its own Message-ID", async () => {
     const mails = await assertMail();
-    assert.equal(new Set(mails.map((mail) => mail.message_id)).size, expected.length);
+    assert.equal(new Set(mails.map((mail) => mail.message_id)).size, ledger.expected.length);
     assert.ok(mails.every((mail) => /^<[^@<>\s]+@toroku\.test>$/.test(mail.message_id)), "of this installation's host");
-    await until("all evidence is kept", async () =>
-        (await it.database.number("select count(*) from notices where state <> 1")) === 0);
+    await ledger.settled();
     const evidence = await it.database.objects("select n.id, a.attempt, a.state, a.reply from notices n " +
         "left join notice_attempts a on a.notice_id = n.id order by n.id");
-    assert.equal(evidence.length, expected.length);
+    assert.equal(evidence.length, ledger.expected.length);
     for (const row of evidence) {
         assert.equal(row.attempt, 1);
         assert.match(row.reply, /^250 2\.0\.0 OK: queued as /);
     }
     const figures = await daemon.figures();
-    assert.equal(figures.notices_delivered, expected.length);
+    assert.equal(figures.notices_delivered, ledger.expected.length);
     assert.equal(figures.notices_dead, 0);
 });
 

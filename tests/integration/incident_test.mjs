@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 
 import { assertFinding, assertProblem, assertStatus, sha256 } from "../support/client.mjs";
 import { addressOf, example, exampleDocument, Installation, until } from "../support/daemon.mjs";
+import { Ledger } from "../support/ledger.mjs";
 import { approve, bringToCommittee, openApplication, people, putDocuments, raise } from "../support/walk.mjs";
 
 const SERVICE = "見本クラウド";
@@ -24,20 +25,14 @@ const ago = (ms) => iso(Date.now() - ms);
 // As a clock in Japan shows it.
 const clock = (ms) => iso(ms + 9 * HOUR).slice(0, 16).replace("T", " ");
 
-let it, daemon, who, subject, registrationNo, number, version;
-const earlier = new Set(); // mails of the registration, which are not counted here
-const expected = []; // "address subject"
+let it, daemon, who, ledger, subject, registrationNo, number, version;
 
-const expectMail = (subjectOf, ...addresses) => expected.push(...addresses.map((address) => `${address} ${subjectOf}`));
+const expectMail = (...mail) => ledger.expect(...mail);
 const told = (text, ...addresses) => expectMail(`[${number}] ${text}（${SERVICE}）`, ...addresses);
 
 // Each step's mails have arrived, each once, and nothing else, and none says what happened.
 async function assertMail() {
-    const mails = await until(`${expected.length} mails`, async () => {
-        const list = (await it.mailbox.mails()).filter((mail) => !earlier.has(mail.message_id));
-        return list.length >= expected.length && list;
-    });
-    assert.deepEqual(mails.map((mail) => `${mail.to} ${mail.subject}`).sort(), [...expected].sort());
+    const mails = await ledger.assertComplete();
     for (const secret of SECRETS)
         assert.ok(mails.every((mail) => !`${mail.subject}${mail.body}`.includes(secret)), `a mail carries ${secret}`);
     return mails;
@@ -49,6 +44,7 @@ const read = async (client = who.csp, of = number) => (await client.read(of)).js
 
 before(async () => {
     it = await Installation.create();
+    ledger = new Ledger(it);
     daemon = await it.serve();
     who = people(daemon);
     await putDocuments(who.csp);
@@ -58,10 +54,7 @@ before(async () => {
     await approve(who, [await it.personId("com")], [application.number]);
     registrationNo = await until("the registration is open", async () => (await it.database.value(
         "select key from register_entries where register = 'services'")));
-    await until("its mails are out", async () =>
-        await it.database.number("select count(*) from notices where state <> 1") === 0);
-    for (const mail of await it.mailbox.mails())
-        earlier.add(mail.message_id);
+    await ledger.restart();
 });
 
 after(() => it.remove());
@@ -286,10 +279,9 @@ test("what was recognised before 2024-01-04 follows the rules of then: one repor
 
 test("every mail has its evidence; replay and verify agree", async () => {
     const mails = await assertMail();
-    assert.equal(new Set(mails.map((mail) => mail.message_id)).size, expected.length);
-    await until("all evidence is kept", async () =>
-        await it.database.number("select count(*) from notices where state <> 1") === 0);
-    assert.equal(await it.database.number("select count(*) from notices"), expected.length + earlier.size);
+    assert.equal(new Set(mails.map((mail) => mail.message_id)).size, ledger.expected.length);
+    await ledger.settled();
+    assert.equal(await it.database.number("select count(*) from notices"), ledger.expected.length + ledger.before);
     assert.equal((await daemon.figures()).notices_dead, 0);
     const counted = await it.database.value(
         "select count(distinct case_id) || ' cases, ' || count(*) || ' events' from events");
