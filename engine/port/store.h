@@ -1,5 +1,5 @@
 /*
- * The store port: cases, events, deadlines, turns, signals, notices. Implemented by adapters/postgres and
+ * The store port: cases, events, what falls due, turns, signals, notices. Implemented by adapters/postgres and
  * adapters/memory; tests/contract runs one suite against both.
  *
  * Writing goes through batches: load (locks), fetch (what the decisions turned out to need), commit or abandon; one
