@@ -1,5 +1,6 @@
-// Every page that links lead to, as each role, in both languages, under axe; and what comes of forms: findings, answers
-// to check, a refusal. A page that differs from one already judged in its texts alone is not judged again.
+// Every page that links lead to, as each role, in both languages, under axe and at 320 px; and what comes of forms:
+// findings, answers to check, a refusal. A page that differs from one already judged in its texts alone is not judged
+// again.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -9,7 +10,7 @@ import { textOf } from "../support/civil.mjs";
 import { example, exampleDocument } from "../support/daemon.mjs";
 import { openApplication, raise } from "../support/walk.mjs";
 import { picture } from "./browser.mjs";
-import { assertAccessible } from "./checks.mjs";
+import { assertAccessible, assertNarrow } from "./checks.mjs";
 import { crawl } from "./crawl.mjs";
 import { Office } from "./office.mjs";
 
@@ -64,7 +65,7 @@ for (const language of ["ja", "en"]) {
     const judged = new Set();
 
     for (const login of ROLES)
-        test(`axe finds nothing on any page of ${login} (${language})`, async () => {
+        test(`axe finds nothing on any page of ${login}, and each fits 320 px (${language})`, async () => {
             const { page } = await office.arrive(login, { language, scripts: true });
             const found = [];
             let pages = 0;
@@ -78,6 +79,9 @@ for (const language of ["ja", "en"]) {
                 judged.add(like);
                 await picture(page, `walk-${language}-${login}-${path}`);
                 await assertAccessible(page).catch((error) => found.push(error.message));
+                await page.setViewportSize({ width: 320, height: 640 });
+                await assertNarrow(page).catch((error) => found.push(error.message));
+                await page.setViewportSize({ width: 1280, height: 900 });
             }, { most: 2 });
             assert.equal(found.length, 0, found.join("\n"));
             assert.ok(pages >= 5, `${login} has seen ${pages} pages`);
