@@ -364,16 +364,61 @@ static struct value *case_parsed(struct call *call)
     return v;
 }
 
-/* The case as the database prints it; its version becomes the ETag. */
+/* ${v} with its member ${name}, fields of the case, cut to what the caller may read; takes ${v}. */
+static struct value *case_cut(const struct actor *actor, const struct chart *chart, struct value *v, const char *name)
+{
+    struct value *cut;
+
+    if (value_get(v, name) == NULL)
+        return v;
+    cut = value_map_copy(v);
+    value_map_set(cut, name, access_readable(actor, chart, value_get(v, name)));
+    value_unref(v);
+    return cut;
+}
+
+/* The case as the database prints it, or what of it the caller may read; its version becomes the ETag. */
 static void case_answer(struct call *call)
 {
     struct value *v = case_parsed(call);
+    struct actor actor = call_actor(call);
     g_autofree char *etag = NULL;
 
     if (v == NULL)
         return;
     etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
-    call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
+    if (access_is_partial(&actor)) {
+        const char *chart = value_text(value_get(v, "chart"));
+
+        v = case_cut(&actor, chart_set_by_sha256(call->api->config.charts, chart), v, "data");
+        call_respond_json(call, 200, etag, v);
+    } else {
+        call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
+    }
+    value_unref(v);
+}
+
+static void case_answer_history(struct call *call)
+{
+    struct value *v = case_parsed(call), *events, *cut;
+    struct actor actor = call_actor(call);
+    const struct chart *chart;
+
+    if (v == NULL)
+        return;
+    if (!access_is_partial(&actor)) {
+        call_answer_json(call);
+        value_unref(v);
+        return;
+    }
+    chart = chart_set_by_sha256(call->api->config.charts, value_text(value_get(v, "chart")));
+    events = value_new_list();
+    for (size_t i = 0; i < value_size(value_get(v, "events")); i++)
+        value_list_add(events, case_cut(&actor, chart, value_ref(value_at(value_get(v, "events"), i)), "set"));
+    cut = value_map_copy(v);
+    value_map_set(cut, "events", events);
+    call_respond_json(call, 200, NULL, cut);
+    value_unref(cut);
     value_unref(v);
 }
 
@@ -407,7 +452,7 @@ void case_read(struct http_request *request, void *user)
 void case_history(struct http_request *request, void *user)
 {
     (void)user;
-    case_ask(request, READ_CASE_EVENTS, case_answer_as_is);
+    case_ask(request, READ_CASE_EVENTS, case_answer_history);
 }
 
 /* What one event brought of one access class: public, case, restricted or personal. */

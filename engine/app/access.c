@@ -46,6 +46,43 @@ bool access_may_read(const struct actor *actor, enum access_class access)
     return reviews || access_has_role(actor, "committee") || access_has_role(actor, "ministry");
 }
 
+bool access_is_partial(const struct actor *actor)
+{
+    return !access_may_read(actor, ACCESS_CASE) || !access_may_read(actor, ACCESS_RESTRICTED) ||
+           !access_may_read(actor, ACCESS_PERSONAL);
+}
+
+/* The strictest class among the forms' fields of this id; numbers and what a signal brought are of class case. */
+static enum access_class access_of(const struct chart *chart, const char *id)
+{
+    enum access_class strictest = ACCESS_PUBLIC;
+    bool known = false;
+
+    for (int i = 0; i < chart->form_count; i++) {
+        const struct range *fields = &chart->forms[i].fields;
+
+        for (int f = fields->first; f < fields->first + fields->count; f++)
+            if (strcmp(chart->fields[f].id, id) == 0) {
+                known = true;
+                strictest = MAX(strictest, chart->fields[f].access);
+            }
+    }
+    return known ? strictest : ACCESS_CASE;
+}
+
+struct value *access_readable(const struct actor *actor, const struct chart *chart, const struct value *data)
+{
+    struct value *readable = value_new_map();
+
+    for (size_t i = 0; chart != NULL && i < value_size(data); i++) {
+        const char *id = value_key_at(data, i);
+
+        if (access_may_read(actor, access_of(chart, id)))
+            value_map_set(readable, id, value_ref(value_member_at(data, i)));
+    }
+    return readable;
+}
+
 bool access_may_ask(const struct actor *actor, enum reader_question question)
 {
     switch (question) {

@@ -29,6 +29,13 @@ bool access_sees_case(const struct actor *actor, int64_t owner);
  * programme only those whose work needs it. Which body reads which class is this installation's default. */
 bool access_may_read(const struct actor *actor, enum access_class access);
 
+/* Are there inputs of a case that ${actor} sees and may not read? */
+bool access_is_partial(const struct actor *actor);
+
+/* The members of ${data}, fields of a case, that ${actor} may read: a new map. A field that several forms of ${chart}
+ * have counts with its strictest class; NULL ${chart}: nothing is readable. */
+struct value *access_readable(const struct actor *actor, const struct chart *chart, const struct value *data);
+
 /* May ${actor} ask ${question} at all? */
 bool access_may_ask(const struct actor *actor, enum reader_question question);
 

@@ -130,6 +130,17 @@ const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id)
     return NULL;
 }
 
+const struct chart *chart_set_by_sha256(const struct chart_set *set, const char *sha256)
+{
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (g_strcmp0(chart->sha256, sha256) == 0)
+            return chart;
+    }
+    return NULL;
+}
+
 const struct chart *chart_set_opened_by(const struct chart_set *set, const char *workflow, const char *signal,
                                         civil_day day)
 {

@@ -347,6 +347,7 @@ const struct chart *chart_set_for(const struct chart_set *set, const char *workf
 const struct chart *chart_set_for_opening(const struct chart_set *set, const char *workflow, instant at,
                                           const struct value *input);
 const struct chart *chart_set_by_id(const struct chart_set *set, int32_t id);
+const struct chart *chart_set_by_sha256(const struct chart_set *set, const char *sha256);
 /* The workflow that ${signal} opens for a relation to ${workflow}; NULL when it opens none. */
 const struct chart *chart_set_opened_by(const struct chart_set *set, const char *workflow, const char *signal,
                                         civil_day day);

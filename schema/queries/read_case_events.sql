@@ -1,6 +1,6 @@
 -- The history of a case, oldest first: who, what, when, and what it came to. What did not happen is left out.
 -- $1 case text
-select json_build_object('case', k.prefix || '-' || c.id, 'id', c.id, 'events', (
+select json_build_object('case', k.prefix || '-' || c.id, 'id', c.id, 'chart', k.sha256, 'events', (
     select coalesce(json_agg(json_strip_nulls(json_build_object(
         'seq', e.seq, 'at', instant_text(e.at), 'kind', (array ['command', 'signal', 'due'])[e.kind + 1],
         'name', e.name, 'person', p.name, 'org', o.code, 'states', e.states::json, 'hash', encode(e.hash, 'hex'),
