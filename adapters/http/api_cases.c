@@ -381,11 +381,12 @@ static struct value *case_cut(const struct actor *actor, const struct chart *cha
 static void case_answer(struct call *call)
 {
     struct value *v = case_parsed(call);
-    struct actor actor = call_actor(call);
     g_autofree char *etag = NULL;
+    struct actor actor;
 
     if (v == NULL)
         return;
+    actor = call_actor(call);
     etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
     if (access_is_partial(&actor)) {
         const char *chart = value_text(value_get(v, "chart"));
@@ -401,11 +402,12 @@ static void case_answer(struct call *call)
 static void case_answer_history(struct call *call)
 {
     struct value *v = case_parsed(call), *events, *cut;
-    struct actor actor = call_actor(call);
     const struct chart *chart;
+    struct actor actor;
 
     if (v == NULL)
         return;
+    actor = call_actor(call);
     if (!access_is_partial(&actor)) {
         call_answer_json(call);
         value_unref(v);
