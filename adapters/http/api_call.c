@@ -2,8 +2,8 @@
 
 #include "adapters/http/page.h"
 #include "adapters/http/problem.h"
-#include "adapters/http/query.h"
 #include "adapters/http/session.h"
+#include "adapters/json/json.h"
 #include "engine/app/access.h"
 
 #include <string.h>
@@ -237,6 +237,31 @@ void call_ask(struct call *call, enum reader_question question, void (*answer)(s
     for (int i = 0; i < READER_PARAMS_MAX; i++)
         call->ask.params[i] = call->params[i];
     reader_ask(call->api->config.reader, &call->ask);
+}
+
+struct value *call_answer_value(struct call *call)
+{
+    GError *error = NULL;
+    struct value *v = json_parse(call->ask.json, call->ask.size, JSON_DEPTH_MAX, &error);
+
+    if (v == NULL) {
+        call_fail(call, error);
+        g_error_free(error);
+    }
+    return v;
+}
+
+struct query *call_query(struct call *call, const char *const *known)
+{
+    GError *error = NULL;
+    struct query *query = query_parse(call->request->query, &error);
+
+    if (query != NULL && query_check_names(query, known, &error))
+        return query;
+    call_fail(call, error);
+    g_error_free(error);
+    query_free(query);
+    return NULL;
 }
 
 int64_t call_case_id(const char *number, char **prefix)

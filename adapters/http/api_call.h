@@ -6,6 +6,7 @@
 
 #include "adapters/http/api.h"
 #include "adapters/http/form.h"
+#include "adapters/http/query.h"
 #include "adapters/http/router.h"
 
 /* Flags of a route. With one of them request->user is the call when the handler runs. */
@@ -72,6 +73,13 @@ void call_fail(struct call *call, const GError *error);
 
 /* Asks ${question} with what stands in call->params; ${answer} finds call->ask.json. Errors are answered here. */
 void call_ask(struct call *call, enum reader_question question, void (*answer)(struct call *call));
+
+/* The answer of the reader as a value, the caller's; NULL after answering that it is not well-formed. */
+struct value *call_answer_value(struct call *call);
+
+/* The query of the request, for query_free, with names of ${known} alone (ended by NULL); NULL after answering that it
+ * has others or is not well-formed: call and request are gone then. */
+struct query *call_query(struct call *call, const char *const *known);
 
 /* The id in a case number in its one spelling, "SA-42"; 0 when it is none. ${prefix}: its letters, for g_free, or NULL.
  */

@@ -50,7 +50,8 @@ const char *fields_finding_text(const struct page *page, const struct finding *f
     return page->en ? finding->en : finding->ja;
 }
 
-char *fields_label(const struct page *page, const struct chart *chart, int form, const char *pointer)
+/* Where a pointer leads in words, "Officers, 2: Name": a new text. */
+static char *fields_label(const struct page *page, const struct chart *chart, int form, const char *pointer)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     const char *end = pointer;

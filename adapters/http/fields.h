@@ -53,7 +53,4 @@ const char *fields_finding_text(const struct page *page, const struct finding *f
  * field, a list, when the pointer ends in one, else -1. */
 const struct chart_field *fields_find(const struct chart *chart, int form, const char *pointer, int *row);
 
-/* Where a pointer leads in words, "Officers, 2: Name": a new text. */
-char *fields_label(const struct page *page, const struct chart *chart, int form, const char *pointer);
-
 #endif

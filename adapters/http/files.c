@@ -6,8 +6,6 @@
 
 /* More files than any form has; the rest of a hostile request is not looked up. */
 #define FILES_MAX 200
-#define DEPTH_MAX 16
-
 struct file {
     char *pointer;
     const struct value *v;
@@ -87,7 +85,7 @@ static void files_ask(struct files *f)
 static void files_judge(struct files *f)
 {
     int64_t size = value_int(value_get(g_array_index(f->list, struct file, f->next).v, "size"));
-    struct value *known = json_parse(f->request.json, f->request.size, DEPTH_MAX, NULL);
+    struct value *known = json_parse(f->request.json, f->request.size, JSON_DEPTH_MAX, NULL);
 
     if (value_int(value_get(known, "size")) != size)
         files_find(f, "file_size", "登録された文書と大きさが違います。", "The document that was put has another size.");

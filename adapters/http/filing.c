@@ -90,11 +90,6 @@ static void prefill_from(const struct filing *f, struct value *data, const struc
     }
 }
 
-bool case_event_is_own(const struct case_view *view, const struct value *event)
-{
-    return view->actor.org != 0 && value_int(value_get(event, "org_id")) == view->actor.org;
-}
-
 /* What the caller's organisation filed about this case in forms like this one, and drafts of it, the newest above. The
  * case's own data begin the forms of its owner alone: others judge anew. */
 static struct value *filing_prefill(const struct filing *f)

@@ -65,17 +65,11 @@ void filing_keep_files(struct filing *f, void (*then)(struct filing *f));
 void filing_show_form(struct filing *f, int status);
 void filing_show_check(struct filing *f, int status);
 
-/* Gives the command to the engine and answers with what comes of it. */
-void filing_submit(struct filing *f);
-
 /* What filing will do, on the check page. */
 void filing_consequences(struct page *page, const struct filing *f);
 
 /* Appends what happened in ${view} after ${version}: a list, nothing when nothing did. */
 void filing_changes(struct page *page, const struct case_view *view, int version);
-
-/* Was this event of the history raised for the organisation of whoever looks? */
-bool case_event_is_own(const struct case_view *view, const struct value *event);
 
 /* What the filing is called: the row's label, else the form's title, else the event. */
 const char *filing_title(const struct filing *f);

@@ -144,7 +144,8 @@ static void filing_files_checked(void *user, GPtrArray *findings, const GError *
     filing_show_form(f, 422);
 }
 
-void filing_submit(struct filing *f)
+/* Gives the command to the engine and answers with what comes of it. */
+static void filing_submit(struct filing *f)
 {
     struct reader *reader = f->call->api->config.reader;
 

@@ -1,28 +1,20 @@
 #include "adapters/http/page_chart.h"
 
-#include "adapters/json/json.h"
 #include "engine/app/access.h"
 #include "engine/core/step.h"
 
 #include <string.h>
-
-struct value *call_answer_value(struct call *call)
-{
-    GError *error = NULL;
-    struct value *v = json_parse(call->ask.json, call->ask.size, JSON_DEPTH_MAX, &error);
-
-    if (v == NULL) {
-        call_fail(call, error);
-        g_error_free(error);
-    }
-    return v;
-}
 
 instant value_instant(const struct value *v)
 {
     instant at;
 
     return value_text(v) != NULL && instant_parse(value_text(v), &at) ? at : INSTANT_NEVER;
+}
+
+const struct rulebook *call_rulebook(const struct call *call)
+{
+    return ((const struct chart *)g_ptr_array_index(call->api->config.charts->charts, 0))->book;
 }
 
 const struct chart *page_row_chart(const struct page *page, const struct value *row)
@@ -119,7 +111,7 @@ const char *page_subject_text(const struct value *row)
     return name == NULL ? "" : name;
 }
 
-bool page_is_mine(const struct page *page, const struct chart *chart, const char *role, int64_t owner)
+bool page_turn_is_mine(const struct page *page, const struct chart *chart, const char *role, int64_t owner)
 {
     struct actor actor = call_actor(page->call);
     int index = role == NULL ? CHART_NONE : rulebook_role(chart->book, role);

@@ -7,11 +7,11 @@
 
 #include "adapters/http/page.h"
 
-/* The answer of the reader as a value, the caller's; NULL after answering that it is not well-formed. */
-struct value *call_answer_value(struct call *call);
-
 /* An instant as the reader prints it; INSTANT_NEVER for null. */
 instant value_instant(const struct value *v);
+
+/* The rulebook, which all workflows share. */
+const struct rulebook *call_rulebook(const struct call *call);
 
 /* The chart of a row of the reader, by its member "chart"; NULL when this daemon does not know it. */
 const struct chart *page_row_chart(const struct page *page, const struct value *row);
@@ -42,8 +42,8 @@ char *page_recipient_text(const struct page *page, const struct chart *chart, co
 const char *page_owner_text(const struct page *page, const struct value *row);
 const char *page_subject_text(const struct value *row);
 
-/* Does ${actor} hold ${role} in a case of ${owner}? The turn is then theirs. */
-bool page_is_mine(const struct page *page, const struct chart *chart, const char *role, int64_t owner);
+/* Does the caller hold ${role} in a case of ${owner}? The turn is then theirs. */
+bool page_turn_is_mine(const struct page *page, const struct chart *chart, const char *role, int64_t owner);
 
 /* Which rule of the rulebook something follows, marked as a rule of the programme or as this installation's default. */
 void page_basis(struct page *page, const struct chart *chart, int basis);

@@ -6,22 +6,6 @@
 
 #define LIST_PAGE (-1) /* which page, beside the indexes of filters */
 
-/* Refuses names that the list does not know; every page takes its language. */
-static bool list_filter_check(const struct list_filter *filter, GError **error)
-{
-    const char *known[LIST_FILTERS_MAX + 3];
-    size_t count = 0;
-
-    for (; filter->names[count] != NULL; count++) {
-        g_assert(count < LIST_FILTERS_MAX);
-        known[count] = filter->names[count];
-    }
-    known[count++] = "after";
-    known[count++] = "lang";
-    known[count] = NULL;
-    return query_check_names(filter->query, known, error);
-}
-
 static const char *list_filter_get(const struct list_filter *filter, const char *name)
 {
     const char *given = query_get(filter->query, name);
@@ -31,17 +15,21 @@ static const char *list_filter_get(const struct list_filter *filter, const char 
 
 bool list_filter_read(struct call *call, const char *path, const char *const *names, struct list_filter *filter)
 {
-    GError *error = NULL;
+    const char *known[LIST_FILTERS_MAX + 3];
+    size_t count = 0;
 
     *filter = (struct list_filter){.path = path, .names = names};
-    filter->query = query_parse(call->request->query, &error);
-    if (filter->query == NULL || !list_filter_check(filter, &error)) {
-        call_fail(call, error);
-        g_error_free(error);
-        list_filter_release(filter);
-        return false;
+    for (; names[count] != NULL; count++) {
+        g_assert(count < LIST_FILTERS_MAX);
+        known[count] = names[count];
     }
-    for (size_t i = 0; names[i] != NULL; i++)
+    known[count] = "after";
+    known[count + 1] = "lang"; /* which every page takes */
+    known[count + 2] = NULL;
+    filter->query = call_query(call, known);
+    if (filter->query == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
         filter->values[i] = list_filter_get(filter, names[i]);
     filter->after = list_filter_get(filter, "after");
     return true;

@@ -6,7 +6,6 @@
 #define TOROKU_ADAPTERS_HTTP_PAGE_LIST_H
 
 #include "adapters/http/page.h"
-#include "adapters/http/query.h"
 
 #define LIST_FILTERS_MAX 8
 #define LIST_ROWS "50" /* on one page, as the reader takes it */
@@ -20,7 +19,7 @@ struct list_filter {
     struct query *query;                  /* the owner of these texts */
 };
 
-/* Reads the query of ${call}'s request. ${path} and ${names} are kept. FALSE after answering that a name is unknown:
+/* Reads the query of ${call}'s request. ${path} and ${names} are kept. FALSE after answering what is wrong with it:
  * nothing to release. */
 bool list_filter_read(struct call *call, const char *path, const char *const *names, struct list_filter *filter);
 void list_filter_release(struct list_filter *filter);

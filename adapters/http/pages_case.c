@@ -42,7 +42,7 @@ static void case_turns(struct page *page, const struct case_view *view)
     for (guint i = 0; i < turns->len; i++) {
         const struct turn *turn = &g_array_index(turns, struct turn, i);
         const char *role = g_array_index(view->chart->book->roles, struct chart_role, turn->role).id;
-        bool mine = page_is_mine(page, view->chart, role, view->s->owner);
+        bool mine = page_turn_is_mine(page, view->chart, role, view->s->owner);
 
         page_row_begin(page);
         page_cell_begin(page, columns[0]);
@@ -260,6 +260,11 @@ void case_view_release(struct case_view *view)
     snapshot_free(view->s);
     value_unref((struct value *)(uintptr_t)view->row);
     *view = (struct case_view){0};
+}
+
+bool case_event_is_own(const struct case_view *view, const struct value *event)
+{
+    return view->actor.org != 0 && value_int(value_get(event, "org_id")) == view->actor.org;
 }
 
 static void case_answer(struct call *call)

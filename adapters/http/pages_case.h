@@ -24,6 +24,9 @@ void case_view_ask(struct call *call, void (*answer)(struct call *call));
 bool case_view_read(struct call *call, struct case_view *view);
 void case_view_release(struct case_view *view);
 
+/* Was this event of the history raised for the organisation of whoever looks? */
+bool case_event_is_own(const struct case_view *view, const struct value *event);
+
 /* Its history, newest first: what, when, who, under which row and rule, what it led to, the place in the chain. */
 void case_timeline(struct page *page, const struct case_view *view);
 

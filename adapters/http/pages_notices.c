@@ -7,9 +7,7 @@
 
 static const struct chart_notice *notice_template(const struct page *page, const char *id)
 {
-    const struct chart_set *set = page->call->api->config.charts;
-
-    return rulebook_notice(((const struct chart *)g_ptr_array_index(set->charts, 0))->book, id);
+    return rulebook_notice(call_rulebook(page->call), id);
 }
 
 /* A template in the page's language, filled as the mail was. A new text. */

@@ -42,9 +42,8 @@ static void turns_table(struct page *page, const struct value *rows, const char 
 /* Home. */
 
 /* The turns of a person: of the roles held by membership, and of the own organisation as a case's owner. */
-static char *who_of(const struct chart_set *charts, const struct actor *actor)
+static char *turns_who(const struct rulebook *book, const struct actor *actor)
 {
-    const struct rulebook *book = ((const struct chart *)g_ptr_array_index(charts->charts, 0))->book;
     GString *who = g_string_new(NULL);
 
     for (const char *const *role = actor->roles; role != NULL && *role != NULL; role++) {
@@ -113,7 +112,7 @@ void home(struct http_request *request, void *user)
         page_redirect(call, "/organisation", NULL);
         return;
     }
-    call->params[0] = who_of(call->api->config.charts, &actor);
+    call->params[0] = turns_who(call_rulebook(call), &actor);
     call->params[1] = g_strdup("");
     call->params[2] = g_strdup("");
     call->params[3] = g_strdup("due");
@@ -142,12 +141,11 @@ static bool queue_filter_read(struct call *call, struct list_filter *filter)
 static char *queue_who(const struct call *call, const char *role)
 {
     struct actor actor = call_actor(call);
-    const struct chart_set *charts = call->api->config.charts;
-    const struct rulebook *book = ((const struct chart *)g_ptr_array_index(charts->charts, 0))->book;
+    const struct rulebook *book = call_rulebook(call);
     int index = rulebook_role(book, role);
 
     if (role[0] == '\0')
-        return who_of(charts, &actor);
+        return turns_who(book, &actor);
     if (index == CHART_NONE)
         return NULL;
     if (!g_array_index(book->roles, struct chart_role, index).is_relation)
@@ -169,12 +167,12 @@ static const char *queue_sort_text(const struct page *page, const char *sort)
 
 static void queue_select_role(struct page *page, const struct list_filter *filter)
 {
-    const struct chart *any = g_ptr_array_index(page->call->api->config.charts->charts, 0);
+    const struct rulebook *book = call_rulebook(page->call);
 
     list_select_begin(page, "role", page_text(page, "手番", "Turn"));
     list_select_option(page, "", page_text(page, "自分", "Mine"), filter->values[QUEUE_ROLE]);
-    for (guint i = 0; i < any->book->roles->len; i++) {
-        const struct chart_role *role = &g_array_index(any->book->roles, struct chart_role, i);
+    for (guint i = 0; i < book->roles->len; i++) {
+        const struct chart_role *role = &g_array_index(book->roles, struct chart_role, i);
         g_autofree char *who = queue_who(page->call, role->id);
 
         if (who != NULL)

@@ -1,32 +1,15 @@
 #include "adapters/http/api_call.h"
 #include "adapters/http/csv.h"
 #include "adapters/http/page.h"
-#include "adapters/http/query.h"
 #include "adapters/http/registers.h"
-#include "adapters/json/json.h"
 
 #include <string.h>
-
-#define DEPTH_MAX 32
 
 static const char *entry_text(const struct value *row, const char *path)
 {
     const char *text = value_text(value_path(value_get(row, "entry"), path));
 
     return text == NULL ? "" : text;
-}
-
-/* The answer parsed, or NULL after answering. */
-static struct value *register_parsed(struct call *call)
-{
-    GError *error = NULL;
-    struct value *v = json_parse(call->ask.json, call->ask.size, DEPTH_MAX, &error);
-
-    if (v == NULL) {
-        call_fail(call, error);
-        g_error_free(error);
-    }
-    return v;
 }
 
 static const char *banner_text(const struct value *row, bool en)
@@ -98,7 +81,7 @@ static void register_table_begin(struct page *page, const struct register_page *
 static void register_answer_html(struct call *call)
 {
     const struct register_page *about = register_page_at(call->request->path);
-    struct value *v = register_parsed(call);
+    struct value *v = call_answer_value(call);
     const struct value *rows = value_get(v, "entries");
     g_autofree char *count = g_strdup_printf("%zu", value_size(rows));
     struct page *page;
@@ -129,7 +112,7 @@ static void register_csv_head(GString *out, const struct register_page *about)
 static void register_answer_csv(struct call *call)
 {
     const struct register_page *about = register_page_at(call->request->path);
-    struct value *v = register_parsed(call);
+    struct value *v = call_answer_value(call);
     const struct value *rows = value_get(v, "entries");
     g_autofree char *headers = g_strdup_printf(
         "Content-Disposition: attachment; filename=\"%s\"\r\nCache-Control: public, max-age=30\r\n", about->file);
@@ -165,18 +148,13 @@ static void register_ask(struct http_request *request, struct api *api, void (*a
     static const char *const known[] = {"at", "lang", NULL};
     struct call *call = call_new(api, request, NULL);
     const char *name = http_request_param(request, "register");
-    GError *error = NULL;
-    struct query *query = query_parse(request->query, &error);
+    instant at = request->received;
+    struct query *query = call_query(call, known);
     const char *at_text;
     char text[INSTANT_TEXT_SIZE];
-    instant at = request->received;
 
-    if (query == NULL || !query_check_names(query, known, &error)) {
-        call_fail(call, error);
-        g_error_free(error);
-        query_free(query);
+    if (query == NULL)
         return;
-    }
     at_text = query_get(query, "at");
     if (at_text != NULL && !instant_parse(at_text, &at)) {
         call_refuse(call, TOROKU_ERROR_INVALID, "?at= is an instant as in RFC 3339: 2026-04-01T00:00:00+09:00.");
@@ -242,7 +220,7 @@ static void entry_facts(struct page *page, const struct register_page *about, co
 static void entry_answer_html(struct call *call)
 {
     const struct register_page *about = register_page_at(call->request->path);
-    struct value *v = register_parsed(call);
+    struct value *v = call_answer_value(call);
     const struct value *versions, *row;
     struct page *page;
 

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #define LOGIN_MAX 200
-#define DEPTH_MAX 4
-
 /* Somebody on the way in: the try is counted, the password is looked at, the session begins. */
 struct sign_in {
     struct session_attempt attempt;
@@ -358,7 +356,7 @@ static void organisation_show(struct call *call, const struct value *orgs)
 void organisation_page(struct http_request *request, void *user)
 {
     struct call *call = request->user;
-    struct value *orgs = json_parse(call->caller->orgs, strlen(call->caller->orgs), DEPTH_MAX, NULL);
+    struct value *orgs = json_parse(call->caller->orgs, strlen(call->caller->orgs), JSON_DEPTH_MAX, NULL);
 
     (void)user;
     organisation_show(call, orgs);

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #define SESSION_NEXT_MAX 2000
-#define DEPTH_MAX 4
-
 /* A request whose session is looked for. */
 struct session_search {
     struct session_request session;
@@ -59,7 +57,8 @@ char *session_cookie_write(const struct api *api, const char *id)
 /* ---- who sent the form ---- */
 
 /* Keyed by the id itself: all daemons agree, and the token tells nothing of the id. */
-void session_csrf(const char *id, char csrf[CSRF_SIZE])
+/* The token of the forms of the session ${id}. */
+static void session_csrf(const char *id, char csrf[CSRF_SIZE])
 {
     static const char what[] = "toroku form";
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
@@ -237,7 +236,7 @@ static bool session_gate_nobody(struct http_request *request, const struct http_
 static struct caller *session_caller(struct session_request *session)
 {
     struct caller *caller = g_new0(struct caller, 1);
-    struct value *orgs = json_parse(session->orgs, strlen(session->orgs), DEPTH_MAX, NULL);
+    struct value *orgs = json_parse(session->orgs, strlen(session->orgs), JSON_DEPTH_MAX, NULL);
 
     caller->several = value_size(orgs) > 1;
     value_unref(orgs);

@@ -20,9 +20,6 @@ bool session_cookie_read(const struct api *api, const struct http_request *reque
 /* The header line that gives the browser the cookie, or with NULL takes it away; for g_free. */
 char *session_cookie_write(const struct api *api, const char *id);
 
-/* The token of the forms of the session ${id}. */
-void session_csrf(const char *id, char csrf[CSRF_SIZE]);
-
 /* Does the posted form carry the token of the caller's session? */
 bool session_csrf_matches(const struct call *call);
 
