@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define DEPTH_MAX 32
 #define KEY_MAX 255
 
 /* A command on its way, with what it borrows. */
@@ -175,7 +174,7 @@ static struct value *call_body(struct call *call)
         call_free(call);
         return NULL;
     }
-    body = json_parse(call->request->body, call->request->body_size, DEPTH_MAX, &error);
+    body = json_parse(call->request->body, call->request->body_size, JSON_DEPTH_MAX, &error);
     if (body == NULL) {
         call_fail(call, error);
         g_error_free(error);
@@ -351,13 +350,9 @@ static void call_answer_json(struct call *call)
  * answering. */
 static struct value *case_parsed(struct call *call)
 {
-    GError *error = NULL;
-    struct value *v = json_parse(call->ask.json, call->ask.size, DEPTH_MAX, &error);
+    struct value *v = call_answer_value(call);
 
-    if (v == NULL) {
-        call_fail(call, error);
-        g_error_free(error);
-    } else if (g_strcmp0(value_text(value_get(v, "case")), http_request_param(call->request, "case")) != 0) {
+    if (v != NULL && g_strcmp0(value_text(value_get(v, "case")), http_request_param(call->request, "case")) != 0) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, "There is no such case.");
         g_clear_pointer(&v, value_unref);
     }
@@ -499,16 +494,11 @@ static void list_ask(struct http_request *request, const char *filter, bool need
 {
     struct call *call = request->user;
     const char *const known[] = {filter, "limit", "after", "lang", NULL};
-    GError *error = NULL;
-    struct query *query = query_parse(request->query, &error);
+    struct query *query = call_query(call, known);
     const char *given;
 
-    if (query == NULL || !query_check_names(query, known, &error)) {
-        call_fail(call, error);
-        g_error_free(error);
-        query_free(query);
+    if (query == NULL)
         return;
-    }
     given = query_get(query, filter);
     if (given == NULL && needed) {
         g_autofree char *detail = g_strdup_printf("Name the list: ?%s=...", filter);
