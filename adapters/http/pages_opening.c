@@ -20,14 +20,16 @@ static struct value *opening_about(const struct call *call, const struct chart *
     return about;
 }
 
-/* May the caller open a case of ${chart}? An organisation that has nothing to be about yet is told so on the page. */
+/* May the caller open a case of ${chart}? An organisation that has nothing to be about yet is told so on the page; an
+ * office is never the owner. */
 static bool opening_allowed(const struct call *call, const struct chart *chart, const struct value *about)
 {
     struct actor actor = call_actor(call);
+    bool office = access_eyes(&actor) == EYES_STAFF;
 
-    if (chart->about_subject && access_eyes(&actor) == EYES_STAFF)
+    if (chart->about_subject && office)
         return value_size(about) > 0;
-    return value_size(about) > 0 || offer_opens(chart, &actor, actor.org);
+    return value_size(about) > 0 || offer_opens(chart, &actor, office ? 0 : actor.org);
 }
 
 /* The newest version of each workflow, in the order of the definitions. */
