@@ -1,5 +1,5 @@
-// A change (2.4) from its notification to its end, over the pages without JavaScript: one that changes the listing, with
-// a pointer, in Japanese; a control's, by keys alone, at 320 px, in English. The mails of each step are read.
+// A change (2.4) from its notification to its end, over the pages without JavaScript: one that changes the listing,
+// with a pointer, in Japanese; a control's, by keys alone, at 320 px, in English. The mails of each step are read.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -9,8 +9,8 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 export async function assertAccessible(page, what = page.url()) {
     if (!await page.evaluate(() => Boolean(window.axe)))
         await page.addScriptTag({ path: axe });
-    const { violations, passes } = await page.evaluate(() =>
-        window.axe.run(document, { resultTypes: ["violations", "passes"], rules: { "target-size": { enabled: true } } }));
+    const { violations, passes } = await page.evaluate(() => window.axe.run(document,
+        { resultTypes: ["violations", "passes"], rules: { "target-size": { enabled: true } } }));
     assert.ok(passes.length > 0, `${what}: axe judged nothing`);
     const found = violations.map((rule) => `  ${rule.id} (${rule.impact}): ${rule.help}\n` +
         rule.nodes.map((node) => `    ${node.target.join(" ")}: ${node.html}\n      ` +
@@ -25,8 +25,8 @@ export async function assertNarrow(page, what = page.url()) {
         const limit = root.clientWidth;
         return root.scrollWidth <= limit ? null : {
             limit, width: root.scrollWidth,
-            elements: [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > limit + 0.5)
-                .map((e) => e.outerHTML.slice(0, 120)).slice(0, 5),
+            elements: [...document.querySelectorAll("body *")]
+                .filter((e) => e.getBoundingClientRect().right > limit + 0.5).map((e) => e.outerHTML.slice(0, 120)).slice(0, 5),
         };
     });
     assert.equal(wide, null, `${what}: wider than the screen: ${JSON.stringify(wide)}`);

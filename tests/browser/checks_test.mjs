@@ -45,10 +45,12 @@ test("a control that keys do not reach, and a focus that is not drawn, are found
     await assert.rejects(tabTo(page, page.getByText("B")), /the focus is not seen/);
 });
 
-const FORM = `<form><label>Text <input name="text" value="old"></label> <label>Long <textarea name="long"></textarea></label>
+const FORM = `<form><label>Text <input name="text" value="old"></label>
+    <label>Long <textarea name="long"></textarea></label>
     <label>Day <input type="date" name="day"></label>
     <label>Time <input type="time" step="1" name="time"></label>
-    <label><input type="radio" name="radio" value="a">A</label> <label><input type="radio" name="radio" value="b">B</label>
+    <label><input type="radio" name="radio" value="a">A</label>
+    <label><input type="radio" name="radio" value="b">B</label>
     <label><input type="checkbox" name="box" value="x">X</label>
     <label>Pick <select name="pick"><option value="">-<option value="p">P<option value="q">Q</select></label>
     <label>File <input type="file" name="file"></label> <button>Go</button></form>`;

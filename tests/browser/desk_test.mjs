@@ -97,7 +97,8 @@ for (const language of ["ja", "en"]) {
             ["f/listed_information/scope", typed.listed_information.scope]])
             assert.equal(await csp.page.locator(`main [name="${name}"]`).inputValue(), value, name);
         await csp.press('main button[name="do"][value="check"]');
-        assert.notEqual(await csp.page.locator('[id="f/corporate_number-finding"]').innerText(), told, "in its language");
+        assert.notEqual(await csp.page.locator('[id="f/corporate_number-finding"]').innerText(), told,
+            "in its language");
         await csp.close();
     });
 

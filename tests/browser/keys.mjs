@@ -1,5 +1,5 @@
-// Hands: how somebody works a page. Those of the pointer click and fill in; those of the keys have Tab, Shift+Tab, Enter,
-// Space, arrows and letters, nothing else, and demand of every stop that its focus is seen.
+// Hands: how somebody works a page. Those of the pointer click and fill in; those of the keys have Tab, Enter, Space,
+// arrows and letters, nothing else, and demand of every stop that its focus is seen.
 
 import assert from "node:assert/strict";
 

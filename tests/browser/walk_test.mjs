@@ -58,8 +58,8 @@ before(async () => {
 
 after(() => office?.close());
 
-// What axe can tell pages apart by: elements, classes, names and ids. What their texts say, where their links lead and how
-// often a row is repeated is left out.
+// What axe can tell pages apart by: elements, classes, names and ids. What their texts say, where their links lead and
+// how often a row is repeated is left out.
 const likeness = (html) => html.replace(/ (value|href|action|datetime)="[^"]*"/g, " $1").replace(/\d+/g, "0")
     .replace(/>[^<]+</g, ">.<").replace(/(<(tr|li|div)\b(?:(?!<\2\b).)*<\/\2>)\1+/gs, "$1");
 
