@@ -200,6 +200,18 @@ async function checkDeadlines() {
     return it.database.number("select count(*) from events where kind = 2");
 }
 
+// The two tables that are searched by time say what the case rows say, no more and no less.
+async function checkAgenda() {
+    await none("the clock's rows differ from the cases", `select c.id, w.case_id
+        from (select id, fire_at from cases where fire_at < 'infinity') c
+        full join wakes w on w.case_id = c.id and w.fire_at = c.fire_at where c.id is null or w.case_id is null`);
+    await none("the queues' rows differ from the cases", `select c.id, t.case_id
+        from (select id, x ->> 'role' as role, (x ->> 'org')::int8 as org_id,
+            coalesce((x ->> 'due')::timestamptz, 'infinity') as due from cases, json_array_elements(turns::json) x) c
+        full join turns t on t.case_id = c.id and t.role = c.role and t.org_id = c.org_id and t.due = c.due
+        where c.id is null or t.case_id is null`);
+}
+
 // Every notice has arrived; what arrived more than once is the same each time. Answers how many did.
 async function checkNotices(journal) {
     const count = (event) => [...journal.taken.values()].filter((command) => command.event === event).length;
@@ -252,6 +264,7 @@ test(`what was acknowledged survives ${KILLS} kills`, async (t) => {
 
     await checkCommands(journal);
     const deadlines = await checkDeadlines();
+    await checkAgenda();
     const { notices, repeats } = await checkNotices(journal);
     await it.toroku("replay");
     await it.toroku("verify");
