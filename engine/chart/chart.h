@@ -12,35 +12,15 @@
 #include "engine/calendar/period.h"
 #include "engine/calendar/zone.h"
 #include "engine/chart/doc.h"
+#include "engine/chart/state_set.h"
 #include "engine/chart/value.h"
 
 #include <glib.h>
 
-#define CHART_STATES_MAX 256
 /* Relations and numbers of a chart fit into a word of bits (engine/core/outcome.h). */
 #define CHART_RELATIONS_MAX 64
 #define CHART_NUMBERS_MAX 64
 #define CHART_NONE (-1)
-
-/* A set of states. */
-struct state_set {
-    uint64_t words[CHART_STATES_MAX / 64];
-};
-
-static inline bool state_set_has(const struct state_set *set, int state)
-{
-    return (set->words[state / 64] >> (state % 64)) & 1;
-}
-
-static inline void state_set_add(struct state_set *set, int state)
-{
-    set->words[state / 64] |= UINT64_C(1) << (state % 64);
-}
-
-static inline void state_set_remove(struct state_set *set, int state)
-{
-    set->words[state / 64] &= ~(UINT64_C(1) << (state % 64));
-}
 
 enum state_kind {
     STATE_ATOMIC,
@@ -74,6 +54,11 @@ struct chart_state {
     int end;                        /* one past the last descendant: descendants are (index, end) */
     int initial;                    /* compound: a child; history: the default target, which is the parent itself
                                        when that is parallel and the definition names none; else CHART_NONE */
+    struct index_list first;        /* the targets of the transition that begins a compound state, or that a history
+                                       without memory takes; empty for others */
+    struct range first_do;          /* and its actions */
+    int history;                    /* history: its place among the chart's histories; else CHART_NONE */
+    struct state_set within;        /* its descendants */
     struct range enter, exit;       /* actions */
     struct range takes;             /* transitions whose source this is, in document order */
     int done;                       /* the transition taken when the state is done, or CHART_NONE */
@@ -292,6 +277,8 @@ struct chart {
 
     struct chart_state *states;
     int state_count;
+    struct state_set atomic, histories; /* atomic and final states; history states */
+    int history_count;
     struct chart_take *takes;
     int take_count;
     struct chart_guard *guards;

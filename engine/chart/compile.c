@@ -292,6 +292,7 @@ struct chart *chart_compile(const struct doc_workflow *doc, const struct ruleboo
         compile_relation_owners(&c);
         compile_opening(&c);
         compile_states(&c);
+        compile_sets(chart);
         compile_kept(&c);
     }
     compiler_release(&c);

@@ -49,6 +49,7 @@ static bool collect_state(struct compiler *c, const struct doc_state *doc, int p
     struct chart_state state = {.parent = parent,
                                 .initial = CHART_NONE,
                                 .done = CHART_NONE,
+                                .history = CHART_NONE,
                                 .basis = g_array_index(c->states, struct chart_state, parent).basis};
 
     if (index >= CHART_STATES_MAX) {
@@ -92,6 +93,7 @@ bool compile_state_names(struct compiler *c)
                                .parent = CHART_NONE,
                                .initial = CHART_NONE,
                                .done = CHART_NONE,
+                               .history = CHART_NONE,
                                .turn_none = true,
                                .basis = chart->basis};
     bool good;
@@ -118,6 +120,16 @@ static int first_child(const struct chart *chart, int state)
         if (!is_history(&chart->states[i]))
             return i;
     return CHART_NONE;
+}
+
+/* The transition that begins the state goes where ${initial} says. */
+static void state_begins(struct compiler *c, struct chart_state *state)
+{
+    g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(int));
+
+    if (state->initial != CHART_NONE)
+        g_array_append_val(targets, state->initial);
+    state->first = compiler_indices(c, targets);
 }
 
 static void compile_initial(struct compiler *c, const struct doc_state *doc, int index)
@@ -225,6 +237,7 @@ static void compile_state(struct compiler *c, const struct doc_state *doc)
     struct scope scope = {.state = index, .form = CHART_NONE, .any_input = true, .has_input = true};
 
     compile_initial(c, doc, index);
+    state_begins(c, state);
     state_check_resting(c, doc, state);
     state->turn = compile_roles(c, "turn", doc->turn, doc->turn_count, &state->turn_none);
     if (state->turn_none && doc->turn_count > 1)
@@ -254,6 +267,7 @@ void compile_states(struct compiler *c)
     c->chart->states[0].initial = first_child(c->chart, 0);
     if (c->chart->states[0].initial == CHART_NONE)
         compiler_find(c, ".states", "no state to be in");
+    state_begins(c, &c->chart->states[0]);
     c->next_state = 1;
     for (uint32_t i = 0; i < c->doc->states_count; i++) {
         gsize mark = compiler_enter(c, ".states[%u]", i);
