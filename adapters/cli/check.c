@@ -13,7 +13,7 @@ static int findings_print(GPtrArray *findings)
     for (guint i = 0; i < findings->len; i++) {
         GString *line = g_string_new(NULL);
 
-        chart_finding_print(g_ptr_array_index(findings, i), line);
+        chart_finding_explain(g_ptr_array_index(findings, i), line);
         fputs(line->str, stdout);
         g_string_free(line, TRUE);
     }

@@ -1,8 +1,10 @@
 #include "adapters/cli/cli.h"
 
 #include "adapters/cli/commands.h"
+#include "engine/chart/suggest.h"
 
 #include <locale.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,44 +24,17 @@ static const struct cli_command *command_find(const char *name)
     return NULL;
 }
 
-/* The number of insertions, deletions and replacements that make ${b} of ${a} (both short). */
-static unsigned name_distance(const char *a, const char *b)
-{
-    size_t width = strlen(b) + 1;
-    g_autofree unsigned *row = g_new(unsigned, width);
-
-    for (size_t j = 0; j < width; j++)
-        row[j] = (unsigned)j;
-    for (size_t i = 1; i <= strlen(a); i++) {
-        unsigned diagonal = row[0];
-
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j < width; j++) {
-            unsigned replaced = diagonal + (a[i - 1] != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = MIN(replaced, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[width - 1];
-}
-
 static int command_unknown(const char *name)
 {
-    const struct cli_command *nearest = NULL;
-    unsigned best = 3;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const char *nearest;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-        unsigned distance = name_distance(name, commands[i].name);
-
-        if (distance < best) {
-            best = distance;
-            nearest = &commands[i];
-        }
-    }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_ptr_array_add(names, (gpointer)(uintptr_t)commands[i].name);
+    nearest = name_nearest(name, names);
     fprintf(stderr, "toroku: '%s' is not a subcommand; toroku help lists them.\n", name);
     if (nearest != NULL)
-        fprintf(stderr, "Did you mean '%s'?\n", nearest->name);
+        fprintf(stderr, "Did you mean '%s'?\n", nearest);
     return CLI_USAGE;
 }
 

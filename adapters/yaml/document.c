@@ -42,10 +42,10 @@ void document_place(const struct document *document, GPtrArray *findings, guint 
     }
 }
 
-static struct chart_finding *find_at(const struct document *document, GPtrArray *findings, yaml_mark_t mark,
-                                     const char *message)
+static struct chart_finding *find_at(const struct document *document, GPtrArray *findings, enum finding_code code,
+                                     yaml_mark_t mark, const char *message)
 {
-    struct chart_finding *finding = chart_findings_add(findings, "", "%s", message);
+    struct chart_finding *finding = chart_findings_add(findings, code, "", "%s", message);
 
     finding->file = g_strdup(document->file);
     finding->line = (int)mark.line + 1;
@@ -60,12 +60,12 @@ static void find_syntax(const struct document *document, const yaml_parser_t *pa
 
     if (parser->error == YAML_READER_ERROR) {
         message = g_strdup_printf("%s at byte %zu; expected UTF-8", parser->problem, parser->problem_offset);
-        find_at(document, findings, (yaml_mark_t){0}, message);
+        find_at(document, findings, FINDING_YAML_SYNTAX, (yaml_mark_t){0}, message);
         return;
     }
     message = g_strdup_printf("no YAML: %s%s%s", parser->context == NULL ? "" : parser->context,
                               parser->context == NULL ? "" : ", ", parser->problem == NULL ? "" : parser->problem);
-    find_at(document, findings, mark, message);
+    find_at(document, findings, FINDING_YAML_SYNTAX, mark, message);
 }
 
 /* The nodes of the one document in ${text}. */
@@ -81,13 +81,14 @@ static bool nodes_load(const struct document *document, yaml_parser_t *parser, y
     }
     root = yaml_document_get_root_node(nodes);
     if (root == NULL)
-        find_at(document, findings, (yaml_mark_t){0}, "an empty file");
+        find_at(document, findings, FINDING_YAML_SYNTAX, (yaml_mark_t){0}, "an empty file");
     else if (!yaml_parser_load(parser, &next))
         find_syntax(document, parser, findings);
     else {
         root = yaml_document_get_root_node(&next);
         if (root != NULL)
-            find_at(document, findings, root->start_mark, "a second document; expected one a file");
+            find_at(document, findings, FINDING_YAML_SYNTAX, root->start_mark,
+                    "a second document; expected one a file");
         yaml_document_delete(&next);
         if (root == NULL)
             return true;
@@ -146,7 +147,7 @@ static void find_refused(const struct document *document, cyaml_err_t status, co
         mark.line = (size_t)MAX(g_ascii_strtoll(where + strlen("(line: "), NULL, 10) - 1, 0);
         mark.column = column == NULL ? 0 : (size_t)MAX(g_ascii_strtoll(column + strlen("column: "), NULL, 10) - 1, 0);
     }
-    find_at(document, findings, mark, what);
+    find_at(document, findings, FINDING_BAD_VALUE, mark, what);
 }
 
 struct document *document_read(const char *file, const char *text, gsize size, const cyaml_schema_value_t *schema,

@@ -85,11 +85,11 @@ static void check_version(const struct chart_set *set, const struct loaded *load
         if (chart == loaded->chart || strcmp(chart->workflow, loaded->chart->workflow) != 0)
             continue;
         if (chart->version == loaded->chart->version)
-            chart_findings_add(findings, "version", "another file defines version %d of \"%s\"", chart->version,
-                               chart->workflow);
+            chart_findings_add(findings, FINDING_DUPLICATE_VERSION, "version",
+                               "another file defines version %d of \"%s\"", chart->version, chart->workflow);
         else if ((chart->version < loaded->chart->version) != (chart->effective <= loaded->chart->effective))
             chart_findings_add(
-                findings, "effective",
+                findings, FINDING_VERSION_ORDER, "effective",
                 "version %d is effective on the other side; expected later versions not to begin earlier",
                 chart->version);
         document_place(loaded->document, findings, first);
@@ -119,7 +119,8 @@ static void library_workflows(struct library *library, const char *directory, bo
         library_add(library, name, loaded);
     }
     if (all->len == 0) {
-        struct chart_finding *finding = chart_findings_add(findings, "", "no workflow; expected files X.yaml");
+        struct chart_finding *finding =
+            chart_findings_add(findings, FINDING_NO_WORKFLOW, "", "no workflow; expected files X.yaml");
 
         finding->file = g_strdup(directory);
     }
@@ -145,6 +146,7 @@ struct library *library_check(const char *directory, GPtrArray *findings)
     book_load_notices(library->book, directory, findings);
     book_load_calendars(library->book, directory, findings);
     library_workflows(library, directory, findings->len == first, findings);
+    chart_findings_sort(findings, first);
     if (findings->len == first)
         return library;
     library_free(library);

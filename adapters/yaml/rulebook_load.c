@@ -28,7 +28,7 @@ GPtrArray *book_files(const char *directory, const char *folder)
 
 static void find_file(GPtrArray *findings, const char *file, const char *message)
 {
-    struct chart_finding *finding = chart_findings_add(findings, "", "%s", message);
+    struct chart_finding *finding = chart_findings_add(findings, FINDING_UNREADABLE_FILE, "", "%s", message);
 
     finding->file = g_strdup(file);
 }
@@ -59,7 +59,7 @@ struct document *book_read(const char *directory, const char *name, const cyaml_
 static void check_word(const char *word, const char *one, const char *other, const char *path, GPtrArray *findings)
 {
     if (strcmp(word, one) != 0 && strcmp(word, other) != 0)
-        chart_findings_add(findings, path, "\"%s\"; expected %s or %s", word, one, other);
+        chart_findings_add(findings, FINDING_UNKNOWN_WORD, path, "\"%s\"; expected %s or %s", word, one, other);
 }
 
 static void load_rules(struct rulebook *book, const struct document *document, GPtrArray *findings)
@@ -72,7 +72,7 @@ static void load_rules(struct rulebook *book, const struct document *document, G
 
         check_word(doc->rules[i].kind, "rule", "default", kind, findings);
         if (!rulebook_add_rule(book, &doc->rules[i]))
-            chart_findings_add(findings, id, "there is a rule \"%s\" already", doc->rules[i].id);
+            chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a rule \"%s\" already", doc->rules[i].id);
     }
 }
 
@@ -86,9 +86,9 @@ static void load_roles(struct rulebook *book, const struct document *document, G
 
         check_word(doc->roles[i].kind, "membership", "relation", kind, findings);
         if (strcmp(doc->roles[i].id, "none") == 0)
-            chart_findings_add(findings, id, "\"none\" means nobody and is no role");
+            chart_findings_add(findings, FINDING_BAD_NAME, id, "\"none\" means nobody and is no role");
         else if (!rulebook_add_role(book, &doc->roles[i]))
-            chart_findings_add(findings, id, "there is a role \"%s\" already", doc->roles[i].id);
+            chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a role \"%s\" already", doc->roles[i].id);
     }
 }
 
@@ -102,10 +102,10 @@ static void load_notices(struct rulebook *book, const struct document *document,
         g_autofree char *basis = g_strdup_printf("notices[%u].basis", i);
 
         if (notice->basis != NULL && rulebook_rule(book, notice->basis) == CHART_NONE)
-            chart_findings_add(findings, basis, "there is no rule \"%s\"; expected one of workflows/rules",
-                               notice->basis);
+            chart_findings_add(findings, FINDING_UNKNOWN_RULE, basis,
+                               "there is no rule \"%s\"; expected one of workflows/rules", notice->basis);
         if (!rulebook_add_notice(book, notice))
-            chart_findings_add(findings, id, "there is a notice \"%s\" already", notice->id);
+            chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a notice \"%s\" already", notice->id);
     }
 }
 
@@ -129,7 +129,8 @@ static void calendar_weekend(struct calendar *calendar, const struct doc_calenda
                 found = true;
             }
         if (!found)
-            chart_findings_add(findings, path, "\"%s\"; expected a day of the week: monday to sunday", doc->weekend[i]);
+            chart_findings_add(findings, FINDING_UNKNOWN_WORD, path,
+                               "\"%s\"; expected a day of the week: monday to sunday", doc->weekend[i]);
     }
 }
 
@@ -137,7 +138,7 @@ static bool calendar_date(const char *text, const char *path, civil_day *day, GP
 {
     if (civil_parse(text, day))
         return true;
-    chart_findings_add(findings, path, "\"%s\" is no date; expected YYYY-MM-DD", text);
+    chart_findings_add(findings, FINDING_BAD_VALUE, path, "\"%s\" is no date; expected YYYY-MM-DD", text);
     return false;
 }
 
@@ -168,13 +169,14 @@ static void load_calendar(struct rulebook *book, const struct document *document
     g_autoptr(GError) error = NULL;
 
     if (rulebook_calendar(book, doc->calendar) != NULL)
-        chart_findings_add(findings, "calendar", "there is a calendar \"%s\" already", doc->calendar);
+        chart_findings_add(findings, FINDING_DUPLICATE_ID, "calendar", "there is a calendar \"%s\" already",
+                           doc->calendar);
     calendar_date(doc->first_day, "first_day", &first, findings);
     calendar_date(doc->announced_until, "announced_until", &last, findings);
     calendar_weekend(calendar, doc, findings);
     calendar_days(calendar, doc, last, findings);
     if (findings->len == before && !calendar_finish(calendar, first, last, &error))
-        chart_findings_add(findings, "", "%s", error->message);
+        chart_findings_add(findings, FINDING_BAD_VALUE, "", "%s", error->message);
     if (findings->len == before)
         g_ptr_array_add(book->calendars, calendar);
     else

@@ -2,6 +2,7 @@
 
 #include "engine/chart/doc.h"
 #include "engine/chart/finding.h"
+#include "engine/chart/suggest.h"
 
 #include <string.h>
 
@@ -20,7 +21,8 @@ struct shape {
 
 static void shape_value(struct shape *s, const cyaml_schema_value_t *schema, yaml_node_t *node);
 
-static void G_GNUC_PRINTF(3, 4) shape_find(struct shape *s, const yaml_node_t *node, const char *format, ...)
+static struct chart_finding *G_GNUC_PRINTF(4, 5)
+    shape_find(struct shape *s, enum finding_code code, const yaml_node_t *node, const char *format, ...)
 {
     g_autofree char *message = NULL;
     struct chart_finding *finding;
@@ -29,10 +31,11 @@ static void G_GNUC_PRINTF(3, 4) shape_find(struct shape *s, const yaml_node_t *n
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    finding = chart_findings_add(s->findings, s->path->str, "%s", message);
+    finding = chart_findings_add(s->findings, code, s->path->str, "%s", message);
     finding->file = g_strdup(s->file);
     finding->line = (int)node->start_mark.line + 1;
     finding->column = (int)node->start_mark.column + 1;
+    return finding;
 }
 
 static const char *node_text(const yaml_node_t *node)
@@ -84,8 +87,8 @@ static GPtrArray *schema_keys(const cyaml_schema_value_t *schema)
     return keys;
 }
 
-static void find_unknown(struct shape *s, const yaml_node_t *node, const char *what, const char *word,
-                         const GPtrArray *known)
+static void find_unknown(struct shape *s, enum finding_code code, const yaml_node_t *node, const char *what,
+                         const char *word, const GPtrArray *known)
 {
     const char *nearest = name_nearest(word, known);
     g_autoptr(GString) message = g_string_new(NULL);
@@ -93,9 +96,7 @@ static void find_unknown(struct shape *s, const yaml_node_t *node, const char *w
     g_string_append_printf(message, "unknown %s \"%s\"; expected one of", what, word);
     for (guint i = 0; i < known->len; i++)
         g_string_append_printf(message, "%s %s", i == 0 ? "" : ",", (const char *)g_ptr_array_index(known, i));
-    if (nearest != NULL)
-        g_string_append_printf(message, "; did you mean \"%s\"?", nearest);
-    shape_find(s, node, "%s", message->str);
+    shape_find(s, code, node, "%s", message->str)->suggestion = g_strdup(nearest);
 }
 
 static void shape_pair(struct shape *s, const cyaml_schema_value_t *schema, yaml_node_t *key, yaml_node_t *value,
@@ -105,7 +106,7 @@ static void shape_pair(struct shape *s, const cyaml_schema_value_t *schema, yaml
     gsize mark;
 
     if (key->type != YAML_SCALAR_NODE) {
-        shape_find(s, key, "%s as a key; expected a name", node_kind(key));
+        shape_find(s, FINDING_WRONG_TYPE, key, "%s as a key; expected a name", node_kind(key));
         return;
     }
     for (field = schema->mapping.fields; field->key != NULL; field++)
@@ -114,12 +115,12 @@ static void shape_pair(struct shape *s, const cyaml_schema_value_t *schema, yaml
     if (field->key == NULL) {
         g_autoptr(GPtrArray) known = schema_keys(schema);
 
-        find_unknown(s, key, "key", node_text(key), known);
+        find_unknown(s, FINDING_UNKNOWN_KEY, key, "key", node_text(key), known);
         return;
     }
     mark = path_enter(s, field->key);
     if (!g_hash_table_add(keys, (gpointer)(uintptr_t)field->key))
-        shape_find(s, key, "the key \"%s\" comes twice", field->key);
+        shape_find(s, FINDING_DUPLICATE_KEY, key, "the key \"%s\" comes twice", field->key);
     else
         shape_value(s, &field->value, value);
     g_string_truncate(s->path, mark);
@@ -135,7 +136,7 @@ static void shape_mapping(struct shape *s, const cyaml_schema_value_t *schema, y
 
         g_ptr_array_add(known, NULL);
         g_autofree char *list = g_strjoinv(", ", (char **)known->pdata);
-        shape_find(s, node, "%s; expected a map with the keys %s", node_kind(node), list);
+        shape_find(s, FINDING_WRONG_TYPE, node, "%s; expected a map with the keys %s", node_kind(node), list);
         return;
     }
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top; pair++)
@@ -145,7 +146,7 @@ static void shape_mapping(struct shape *s, const cyaml_schema_value_t *schema, y
         if (!(field->value.flags & CYAML_FLAG_OPTIONAL) && !g_hash_table_contains(keys, field->key))
             g_string_append_printf(missing, "%s%s", missing->len == 0 ? "" : ", ", field->key);
     if (missing->len > 0)
-        shape_find(s, node, "missing: %s", missing->str);
+        shape_find(s, FINDING_MISSING_KEY, node, "missing: %s", missing->str);
 }
 
 static void shape_sequence(struct shape *s, const cyaml_schema_value_t *schema, yaml_node_t *node)
@@ -153,7 +154,7 @@ static void shape_sequence(struct shape *s, const cyaml_schema_value_t *schema, 
     int i = 0;
 
     if (node->type != YAML_SEQUENCE_NODE) {
-        shape_find(s, node, "%s; expected a list, as in [first, second]", node_kind(node));
+        shape_find(s, FINDING_WRONG_TYPE, node, "%s; expected a list, as in [first, second]", node_kind(node));
         return;
     }
     for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
@@ -174,7 +175,7 @@ static void shape_enum(struct shape *s, const cyaml_schema_value_t *schema, cons
             return;
         g_ptr_array_add(known, (gpointer)(uintptr_t)schema->enumeration.strings[i].str);
     }
-    find_unknown(s, node, "word", node_text(node), known);
+    find_unknown(s, FINDING_UNKNOWN_WORD, node, "word", node_text(node), known);
 }
 
 static void shape_scalar(struct shape *s, const cyaml_schema_value_t *schema, const yaml_node_t *node,
@@ -184,19 +185,19 @@ static void shape_scalar(struct shape *s, const cyaml_schema_value_t *schema, co
     gint64 number;
 
     if (node->type != YAML_SCALAR_NODE || node_is_empty(node)) {
-        shape_find(s, node, "%s; expected %s", node_kind(node), expected);
+        shape_find(s, FINDING_WRONG_TYPE, node, "%s; expected %s", node_kind(node), expected);
         return;
     }
     text = node_text(node);
     if (schema->type == CYAML_STRING && strlen(text) != node->data.scalar.length)
-        shape_find(s, node, "a NUL in the text");
+        shape_find(s, FINDING_WRONG_TYPE, node, "a NUL in the text");
     else if (schema->type == CYAML_STRING && text[0] == '\0')
-        shape_find(s, node, "an empty text; expected %s", expected);
+        shape_find(s, FINDING_WRONG_TYPE, node, "an empty text; expected %s", expected);
     else if (schema->type == CYAML_BOOL && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        shape_find(s, node, "\"%s\"; expected %s", text, expected);
+        shape_find(s, FINDING_WRONG_TYPE, node, "\"%s\"; expected %s", text, expected);
     else if (schema->type == CYAML_INT && (!g_ascii_string_to_signed(text, 10, G_MININT32, G_MAXINT32, &number, NULL) ||
                                            (text[0] == '0' && text[1] != '\0')))
-        shape_find(s, node, "\"%s\"; expected %s", text, expected);
+        shape_find(s, FINDING_WRONG_TYPE, node, "\"%s\"; expected %s", text, expected);
     else if (schema->type == CYAML_ENUM)
         shape_enum(s, schema, node);
 }
@@ -214,11 +215,11 @@ static void shape_note(struct shape *s, const yaml_node_t *node)
 static void shape_value(struct shape *s, const cyaml_schema_value_t *schema, yaml_node_t *node)
 {
     if (!g_hash_table_add(s->seen, node)) {
-        shape_find(s, node, "an alias to this; expected everything written where it stands");
+        shape_find(s, FINDING_ALIAS, node, "an alias to this; expected everything written where it stands");
         return;
     }
     if (s->depth == SHAPE_DEPTH_MAX) {
-        shape_find(s, node, "nested more than %d deep", SHAPE_DEPTH_MAX);
+        shape_find(s, FINDING_TOO_DEEP, node, "nested more than %d deep", SHAPE_DEPTH_MAX);
         return;
     }
     shape_note(s, node);

@@ -14,28 +14,31 @@ static void compile_head(struct compiler *c)
     chart->workflow = compiler_text(c, doc->workflow);
     chart->version = doc->version;
     if (doc->version < 1)
-        compiler_find(c, ".version", "version %d; expected a number from 1", doc->version);
+        compiler_find(c, FINDING_BAD_VALUE, ".version", "version %d; expected a number from 1", doc->version);
     if (doc->effective == NULL || !civil_parse(doc->effective, &chart->effective))
-        compiler_find(c, ".effective", "\"%s\" is no date; expected YYYY-MM-DD",
+        compiler_find(c, FINDING_BAD_VALUE, ".effective", "\"%s\" is no date; expected YYYY-MM-DD",
                       doc->effective == NULL ? "" : doc->effective);
     chart->prefix = compiler_text(c, doc->prefix);
     if (doc->prefix == NULL || doc->prefix[0] == '\0' || strlen(doc->prefix) > 8 ||
         doc->prefix[strspn(doc->prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0')
-        compiler_find(c, ".prefix", "no prefix for case numbers; expected one to eight letters A-Z");
+        compiler_find(c, FINDING_BAD_VALUE, ".prefix", "no prefix for case numbers; expected one to eight letters A-Z");
     chart->title = compiler_texts(c, &doc->title);
     chart->zone = doc->zone == NULL ? NULL : rulebook_zone(c->book, doc->zone);
     if (chart->zone == NULL)
-        compiler_find(c, ".zone", "there is no time zone \"%s\"; expected a name such as Asia/Tokyo",
+        compiler_find(c, FINDING_UNKNOWN_ZONE, ".zone",
+                      "there is no time zone \"%s\"; expected a name such as Asia/Tokyo",
                       doc->zone == NULL ? "" : doc->zone);
     if (doc->calendar != NULL && rulebook_calendar(c->book, doc->calendar) == NULL)
-        compiler_find(c, ".calendar", "there is no calendar \"%s\"; expected one of workflows/calendars",
-                      doc->calendar);
+        compiler_find(c, FINDING_UNKNOWN_CALENDAR, ".calendar",
+                      "there is no calendar \"%s\"; expected one of workflows/calendars", doc->calendar);
     if (doc->basis == NULL)
-        compiler_find(c, "", "a workflow without basis; expected `basis` with a rule that all rows inherit");
+        compiler_find(c, FINDING_NEEDS_KEY, "",
+                      "a workflow without basis; expected `basis` with a rule that all rows inherit");
     chart->basis = compiler_basis(c, ".basis", doc->basis, CHART_NONE);
     chart->one_per_subject = doc->open_at_most != NULL;
     if (doc->open_at_most != NULL && g_strcmp0(doc->open_at_most->one_per, "subject") != 0)
-        compiler_find(c, ".open_at_most.one_per", "expected subject");
+        compiler_find(c, FINDING_BAD_VALUE, ".open_at_most.one_per",
+                      "a limit that is not per subject; expected subject");
 }
 
 static void compile_relations(struct compiler *c)
@@ -43,7 +46,7 @@ static void compile_relations(struct compiler *c)
     struct chart *chart = c->chart;
 
     if (c->doc->relations_count > CHART_RELATIONS_MAX)
-        compiler_find(c, ".relations", "more than %d relations", CHART_RELATIONS_MAX);
+        compiler_find(c, FINDING_TOO_MANY, ".relations", "more than %d relations", CHART_RELATIONS_MAX);
     chart->relations = g_new0(struct chart_relation, c->doc->relations_count);
     for (uint32_t i = 0; i < c->doc->relations_count; i++) {
         const struct doc_relation *doc = &c->doc->relations[i];
@@ -51,9 +54,11 @@ static void compile_relations(struct compiler *c)
 
         compiler_check_id(c, ".id", doc->id, true);
         if (doc->id != NULL && chart_relation_index(chart, doc->id) != CHART_NONE)
-            compiler_find(c, ".id", "there is a relation \"%s\" already", doc->id);
+            compiler_find(c, FINDING_DUPLICATE_ID, ".id", "there is a relation \"%s\" already", doc->id);
         if (doc->same_subject + doc->linked + (doc->owned_by != NULL) + (doc->linked_by != NULL) != 1)
-            compiler_find(c, "", "expected exactly one of same_subject: true, linked: true, owned_by, linked_by");
+            compiler_find(c, FINDING_CHOOSE_ONE, "",
+                          "a relation that says not, or twice, how its cases are found; expected exactly one of "
+                          "same_subject: true, linked: true, owned_by, linked_by");
         chart->relations[i] = (struct chart_relation){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
                                                       .workflow = compiler_text(c, doc->workflow),
                                                       .same_subject = doc->same_subject,
@@ -76,7 +81,8 @@ static void compile_relation_owners(struct compiler *c)
 
         if (field != NULL && compiler_resolve(c, ".owned_by", field, &scope, &target)) {
             if (target.typed && target.type != FIELD_ORG)
-                compiler_find(c, ".owned_by", "\"%s\" names no organisation; expected a field of type org", field);
+                compiler_find(c, FINDING_TYPE_MISMATCH, ".owned_by",
+                              "\"%s\" names no organisation; expected a field of type org", field);
             compiler_read(c, ".owned_by", field, READ_DECIDE);
         }
         compiler_leave(c, mark);
@@ -111,7 +117,7 @@ static void compile_numbers(struct compiler *c)
     struct chart *chart = c->chart;
 
     if (c->doc->numbers_count > CHART_NUMBERS_MAX)
-        compiler_find(c, ".numbers", "more than %d numbers", CHART_NUMBERS_MAX);
+        compiler_find(c, FINDING_TOO_MANY, ".numbers", "more than %d numbers", CHART_NUMBERS_MAX);
     chart->numbers = g_new0(struct chart_number, c->doc->numbers_count);
     for (uint32_t i = 0; i < c->doc->numbers_count; i++) {
         const struct doc_number *doc = &c->doc->numbers[i];
@@ -120,9 +126,11 @@ static void compile_numbers(struct compiler *c)
         compiler_check_id(c, ".id", doc->id, false);
         for (uint32_t other = 0; other < i; other++)
             if (g_strcmp0(chart->numbers[other].id, doc->id) == 0)
-                compiler_find(c, ".id", "there is a number \"%s\" already", doc->id);
+                compiler_find(c, FINDING_DUPLICATE_ID, ".id", "there is a number \"%s\" already", doc->id);
         if (doc->format == NULL || !number_format_is_valid(doc->format))
-            compiler_find(c, ".format", "expected text with {yy} or {yyyy} and one {n:W}, W digits at least, 1 to 9");
+            compiler_find(
+                c, FINDING_BAD_VALUE, ".format",
+                "no format of a number; expected text with {yy} or {yyyy} and one {n:W}, W digits at least, 1 to 9");
         chart->numbers[i] = (struct chart_number){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
                                                   .format = compiler_text(c, doc->format),
                                                   .counter = compiler_text(c, doc->counter ? doc->counter : doc->id)};
@@ -140,12 +148,13 @@ static void compile_version_by(struct compiler *c)
 
     c->chart->version_by = compiler_text(c, field);
     if (scope.form == CHART_NONE)
-        compiler_find(c, ".version_by", "nobody brings \"%s\" when a case is opened; expected opened_by with a form",
-                      field);
+        compiler_find(c, FINDING_VERSION_KEY, ".version_by",
+                      "nobody brings \"%s\" when a case is opened; expected opened_by with a form", field);
     else if (compiler_resolve(c, ".version_by", field, &scope, &target) &&
              (target.field == CHART_NONE || !c->chart->fields[target.field].required ||
               (target.type != FIELD_DATE && target.type != FIELD_INSTANT)))
-        compiler_find(c, ".version_by", "\"%s\" chooses no version; expected a required date or instant", field);
+        compiler_find(c, FINDING_VERSION_KEY, ".version_by",
+                      "\"%s\" chooses no version; expected a required date or instant", field);
 }
 
 static void compile_opening(struct compiler *c)
@@ -156,21 +165,23 @@ static void compile_opening(struct compiler *c)
     bool none;
 
     if (doc->signal == NULL && doc->by_count == 0)
-        compiler_find(c, "", "nobody opens a case; expected `signal`, or `by` with roles");
+        compiler_find(c, FINDING_NOBODY_OPENS, "", "nobody opens a case; expected `signal`, or `by` with roles");
     if (doc->signal != NULL)
         compiler_check_id(c, ".signal", doc->signal, false);
     chart->opened_by_signal = compiler_text(c, doc->signal);
     chart->opened_by = compile_roles(c, "by", doc->by, doc->by_count, &none);
     if (none)
-        compiler_find(c, ".by", "none opens no case; expected roles");
+        compiler_find(c, FINDING_NOBODY_OPENS, ".by", "none opens no case; expected roles");
     chart->opening_form = doc->form == NULL ? CHART_NONE : chart_form_index(chart, doc->form);
     if (doc->form != NULL && chart->opening_form == CHART_NONE)
-        compiler_find_unknown(c, ".form", "form", doc->form, COMPILER_IDS(chart->forms, chart->form_count));
+        compiler_find_unknown(c, FINDING_UNKNOWN_FORM, ".form", "form", doc->form,
+                              COMPILER_IDS(chart->forms, chart->form_count));
     chart->about_subject = chart->one_per_subject || doc->about != NULL;
     if (doc->about != NULL && strcmp(doc->about, "subject") != 0)
-        compiler_find(c, ".about", "a case is not about \"%s\"; expected subject", doc->about);
+        compiler_find(c, FINDING_BAD_VALUE, ".about", "a case is not about \"%s\"; expected subject", doc->about);
     if (doc->form != NULL && doc->by_count == 0)
-        compiler_find(c, ".form", "a signal fills in no form; expected `by` with the roles that do");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".form",
+                      "a signal fills in no form; expected `by` with the roles that do");
     compiler_leave(c, mark);
     if (c->doc->version_by != NULL)
         compile_version_by(c);
@@ -222,8 +233,8 @@ static void compile_persons(struct compiler *c)
                 g_autoptr(GString) path = g_string_new(NULL);
 
                 chart_take_path(chart, t, path);
-                chart_findings_add(c->findings, path->str, "not_by asks for the person of \"%s\", which no row raises",
-                                   *event);
+                chart_findings_add(c->findings, FINDING_UNKNOWN_EVENT, path->str,
+                                   "not_by asks for the person of \"%s\", which no row raises", *event);
             }
         }
     chart->persons_of = compiler_list(c, (char *const *)c->persons->pdata, c->persons->len);

@@ -35,9 +35,9 @@ static void notice_read(const struct notice_reader *r, const char *variable)
         compiler_read(c, r->suffix, variable, READ_NOTICE);
     } else {
         struct chart_finding *finding = g_ptr_array_index(c->findings, c->findings->len - 1);
-        g_autofree char *why = finding->message;
+        g_autofree char *why = finding->text;
 
-        finding->message = g_strdup_printf("the notice \"%s\" shows {{%s}}: %s", r->notice, variable, why);
+        finding->text = g_strdup_printf("the notice \"%s\" shows {{%s}}: %s", r->notice, variable, why);
     }
 }
 
@@ -51,7 +51,8 @@ static void template_read(const struct notice_reader *r, const char *text)
 
         close = strstr(open, "}}");
         if (close == NULL) {
-            compiler_find(r->c, r->suffix, "the notice \"%s\" opens {{ and never closes it", r->notice);
+            compiler_find(r->c, FINDING_BAD_VALUE, r->suffix, "the notice \"%s\" opens {{ and never closes it",
+                          r->notice);
             return;
         }
         variable = g_strndup(open + 2, (gsize)(close - open - 2));
@@ -67,7 +68,7 @@ char *compile_notice(struct compiler *c, const char *suffix, const char *id)
 
     if (notice == NULL) {
         compiler_find_unknown(
-            c, suffix, "notice", id,
+            c, FINDING_UNKNOWN_NOTICE, suffix, "notice", id,
             compiler_ids(c->book->notices->data, sizeof(struct chart_notice), (int)c->book->notices->len));
         return NULL;
     }
@@ -87,14 +88,15 @@ static void recipient_check(struct compiler *c, const char *suffix, const char *
     if (rulebook_role(c->book, who) != CHART_NONE)
         return;
     if (strcmp(who, RECIPIENT_AUDITOR) != 0) {
-        compiler_find_unknown(c, suffix, "role", who,
+        compiler_find_unknown(c, FINDING_UNKNOWN_ROLE, suffix, "role", who,
                               compiler_ids(c->book->roles->data, sizeof(struct chart_role), (int)c->book->roles->len));
         return;
     }
     if (!compiler_resolve(c, suffix, who, &scope, &target))
         return;
     if (target.typed && target.type != FIELD_ORG)
-        compiler_find(c, suffix, "the field \"%s\" names no organisation; expected type: org", who);
+        compiler_find(c, FINDING_TYPE_MISMATCH, suffix, "the field \"%s\" names no organisation; expected type: org",
+                      who);
     compiler_read(c, suffix, who, READ_DECIDE);
 }
 
@@ -107,10 +109,12 @@ char **compile_recipients(struct compiler *c, char *const *to, uint32_t count)
 
         recipient_check(c, suffix, who);
         if (to[i][size] == '\0' || !g_strv_contains(recipient_kinds, to[i] + size + 1))
-            compiler_find(c, suffix, "\"%s\" is nobody; expected WHO.contacts, WHO.queue or WHO.lead", to[i]);
+            compiler_find(c, FINDING_BAD_RECIPIENT, suffix,
+                          "\"%s\" is nobody; expected WHO.contacts, WHO.queue or WHO.lead", to[i]);
     }
     if (count == 0)
-        compiler_find(c, "", "a notice to nobody; expected `to` with recipients such as owner.contacts");
+        compiler_find(c, FINDING_NEEDS_KEY, "",
+                      "a notice to nobody; expected `to` with recipients such as owner.contacts");
     return compiler_list(c, to, count);
 }
 
@@ -135,7 +139,7 @@ static char *action_path(struct compiler *c, const char *suffix, const char *pat
     struct path_target target;
 
     if (path == NULL) {
-        compiler_find(c, suffix, "missing; expected a path of the case's data");
+        compiler_find(c, FINDING_NEEDS_KEY, suffix, "missing; expected a path of the case's data");
         return NULL;
     }
     if (compiler_resolve(c, suffix, path, scope, &target))
@@ -154,13 +158,13 @@ static void action_register(struct compiler *c, const char *key, const struct do
     action->with = action_paths(c, "from", doc->from, doc->from_count, scope, READ_PUBLISH);
     action->banner = compiler_text(c, doc->banner);
     if (action->kind == ACTION_PUBLISH && doc->from_count == 0)
-        compiler_find(c, "", "an entry that shows nothing; expected `from` with data paths");
+        compiler_find(c, FINDING_NEEDS_KEY, "", "an entry that shows nothing; expected `from` with data paths");
     if (action->kind != ACTION_PUBLISH && doc->from_count > 0)
-        compiler_find(c, ".from", "only publish shows data");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".from", "only publish shows data");
     if (action->kind == ACTION_MARK && doc->banner == NULL)
-        compiler_find(c, "", "a mark that says nothing; expected `banner`");
+        compiler_find(c, FINDING_NEEDS_KEY, "", "a mark that says nothing; expected `banner`");
     if (action->kind != ACTION_MARK && doc->banner != NULL)
-        compiler_find(c, ".banner", "only mark has a banner");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".banner", "only mark has a banner");
     compiler_leave(c, mark);
 }
 
@@ -173,7 +177,7 @@ static struct index_list action_relations(struct compiler *c, char *const *names
         g_autofree char *suffix = g_strdup_printf(".to[%u]", i);
 
         if (relation == CHART_NONE)
-            compiler_find_unknown(c, suffix, "relation", names[i],
+            compiler_find_unknown(c, FINDING_UNKNOWN_RELATION, suffix, "relation", names[i],
                                   COMPILER_IDS(c->chart->relations, c->chart->relation_count));
         else
             g_array_append_val(relations, relation);
@@ -195,11 +199,12 @@ static void action_set(struct compiler *c, const struct doc_action *doc, const s
         action->name = compiler_text(c, name);
     action->from = compiler_text(c, doc->from);
     if (!scope->has_input)
-        compiler_find(c, suffix, "nothing comes in here to set it from; expected a row with an event or a signal");
+        compiler_find(c, FINDING_NO_INPUT, suffix,
+                      "nothing comes in here to set it from; expected a row with an event or a signal");
     else if (scope->any_input)
         return;
     else if (scope->form == CHART_NONE)
-        compiler_find(c, suffix, "the event comes without a form to set it from; expected `form`");
+        compiler_find(c, FINDING_NO_INPUT, suffix, "the event comes without a form to set it from; expected `form`");
     else
         compiler_resolve(c, suffix, doc->from == NULL ? name : doc->from, &input, &target);
 }
@@ -212,7 +217,7 @@ static void action_allocate(struct compiler *c, const struct doc_action *doc, st
         if (strcmp(c->chart->numbers[i].id, doc->allocate) == 0)
             action->number = i;
     if (action->number == CHART_NONE)
-        compiler_find_unknown(c, ".allocate", "number", doc->allocate,
+        compiler_find_unknown(c, FINDING_UNKNOWN_NUMBER, ".allocate", "number", doc->allocate,
                               COMPILER_IDS(c->chart->numbers, c->chart->number_count));
 }
 
@@ -224,14 +229,14 @@ static void action_restart(struct compiler *c, const struct doc_action *doc, con
     action->kind = ACTION_RESTART;
     action->deadline = chart_deadline_index(chart, doc->restart);
     if (action->deadline == CHART_NONE) {
-        compiler_find_unknown(c, ".restart", "deadline", doc->restart,
+        compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, ".restart", "deadline", doc->restart,
                               COMPILER_IDS(chart->deadlines, chart->deadline_count));
         return;
     }
     if (chart->deadlines[action->deadline].state != scope->state &&
         !chart_is_descendant(chart, scope->state, chart->deadlines[action->deadline].state))
-        compiler_find(c, ".restart", "\"%s\" does not live here; expected a deadline of this state or of one around it",
-                      doc->restart);
+        compiler_find(c, FINDING_DEADLINE_ELSEWHERE, ".restart",
+                      "\"%s\" does not live here; expected a deadline of this state or of one around it", doc->restart);
 }
 
 static void action_signal(struct compiler *c, const struct doc_action *doc, const struct scope *scope,
@@ -246,14 +251,16 @@ static void action_signal(struct compiler *c, const struct doc_action *doc, cons
         g_autofree char *suffix = g_strdup_printf(".with[%u]", i);
 
         if (strchr(doc->with[i], '.') != NULL)
-            compiler_find(c, suffix, "a signal carries whole fields; expected the name before the dot");
+            compiler_find(c, FINDING_BAD_VALUE, suffix,
+                          "a signal carries whole fields; expected the name before the dot");
     }
     for (int i = 0; i < action->relations.count; i++)
         if (c->chart->relations[action->relations.items[i]].owned_by != NULL)
-            compiler_find(c, ".to", "\"%s\" is only read and linked; expected a relation of another kind",
+            compiler_find(c, FINDING_WRONG_RELATION, ".to",
+                          "\"%s\" is only read and linked; expected a relation of another kind",
                           c->chart->relations[action->relations.items[i]].id);
     if (doc->to_count == 0)
-        compiler_find(c, "", "a signal to nobody; expected `to` with relations");
+        compiler_find(c, FINDING_NEEDS_KEY, "", "a signal to nobody; expected `to` with relations");
 }
 
 static void action_link(struct compiler *c, const struct doc_action *doc, const struct scope *scope,
@@ -271,21 +278,22 @@ static void action_link(struct compiler *c, const struct doc_action *doc, const 
     if (relation->owned_by == NULL)
         action->from = action_path(c, ".from", doc->from, scope, READ_DECIDE);
     else if (doc->from != NULL)
-        compiler_find(c, ".from", "\"%s\" finds its case by itself; expected no `from`", doc->link);
-    if (relation->same_subject || relation->linked_by != NULL)
-        compiler_find(c, ".link", "\"%s\" finds its cases by itself; expected a relation with linked: true or owned_by",
+        compiler_find(c, FINDING_WRONG_RELATION, ".from", "\"%s\" finds its case by itself; expected no `from`",
                       doc->link);
+    if (relation->same_subject || relation->linked_by != NULL)
+        compiler_find(c, FINDING_WRONG_RELATION, ".link",
+                      "\"%s\" finds its cases by itself; expected a relation with linked: true or owned_by", doc->link);
 }
 
 /* The qualifiers `from`, `to` and `with` each belong to some of the actions. */
 static void action_check_qualifiers(struct compiler *c, const struct doc_action *doc, const struct chart_action *action)
 {
     if (doc->from != NULL && action->kind != ACTION_SET && action->kind != ACTION_UPDATE && action->kind != ACTION_LINK)
-        compiler_find(c, ".from", "only set, update and link have a from");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".from", "only set, update and link have a from");
     if (doc->to_count > 0 && action->kind != ACTION_SIGNAL && action->kind != ACTION_NOTIFY)
-        compiler_find(c, ".to", "only signal and notify have a to");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".to", "only signal and notify have a to");
     if (doc->with_count > 0 && action->kind != ACTION_SIGNAL)
-        compiler_find(c, ".with", "only signal has a with");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".with", "only signal has a with");
 }
 
 static void action_name(struct compiler *c, const char *suffix, const char *name, enum action_kind kind,
@@ -343,7 +351,7 @@ static void compile_action(struct compiler *c, const struct doc_action *doc, con
     }
     if (scope->target_due && action.kind != ACTION_FLAG && action.kind != ACTION_UNFLAG &&
         action.kind != ACTION_NOTIFY && action.kind != ACTION_SIGNAL)
-        compiler_find(c, "", "a target never decides; expected flag, unflag, notify or signal");
+        compiler_find(c, FINDING_TARGET_DECIDES, "", "a target never decides; expected flag, unflag, notify or signal");
     g_array_append_val(c->actions, action);
 }
 
@@ -363,7 +371,7 @@ struct range compile_actions(struct compiler *c, const char *key, const struct d
         if (kinds == 1)
             compile_action(c, doc, scope);
         else
-            compiler_find(c, "", "an action with %d things to do; " ACTION_ONE_OF, kinds);
+            compiler_find(c, FINDING_CHOOSE_ONE, "", "an action with %d things to do; " ACTION_ONE_OF, kinds);
         compiler_leave(c, mark);
     }
     return range;

@@ -22,9 +22,9 @@ static int word_index(struct compiler *c, const char *suffix, const char *word, 
     if (word == NULL) {
         g_autofree char *list = g_strjoinv(" or ", (char **)(gpointer)(uintptr_t)words);
 
-        compiler_find(c, suffix, "missing; expected %s", list);
+        compiler_find(c, FINDING_NEEDS_KEY, suffix, "missing; expected %s", list);
     } else {
-        compiler_find_unknown(c, suffix, suffix + 1, word,
+        compiler_find_unknown(c, FINDING_UNKNOWN_WORD, suffix, suffix + 1, word,
                               compiler_ids(words, sizeof(char *), (int)g_strv_length((char **)(uintptr_t)words)));
     }
     return CHART_NONE;
@@ -37,14 +37,15 @@ static void deadline_ahead_of(struct compiler *c, const char *of, int index, str
     int other = chart_deadline_index(chart, of);
 
     if (other == CHART_NONE) {
-        compiler_find_unknown(c, ".of", "deadline", of, COMPILER_IDS(chart->deadlines, chart->deadline_count));
+        compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, ".of", "deadline", of,
+                              COMPILER_IDS(chart->deadlines, chart->deadline_count));
         return;
     }
     deadline->ahead_of = other;
     deadline->rule.direction = PERIOD_BEFORE;
     if (other >= index || (chart->deadlines[other].state != deadline->state &&
                            !chart_is_descendant(chart, deadline->state, chart->deadlines[other].state)))
-        compiler_find(c, ".of",
+        compiler_find(c, FINDING_DEADLINE_ELSEWHERE, ".of",
                       "\"%s\" is not there yet; expected a deadline declared above, of this state or of one "
                       "around it",
                       of);
@@ -64,12 +65,13 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     if (deadline->anchor == ANCHOR_STATE_ENTRY) {
         if (doc->of != NULL)
             compiler_find(
-                c, ".of",
+                c, FINDING_MISPLACED_KEY, ".of",
                 "a period from state_entry is of no date; expected from: day, day_after, day_before or instant");
         return;
     }
     if (doc->of == NULL) {
-        compiler_find(c, "", "from: %s of which field? expected `of` with a path of the case's data", doc->from);
+        compiler_find(c, FINDING_NEEDS_KEY, "", "from: %s of which field? expected `of` with a path of the case's data",
+                      doc->from);
         return;
     }
     deadline->of = compiler_text(c, doc->of);
@@ -80,7 +82,8 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
     if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
-        compiler_find(c, ".of", "\"%s\" is no %s", doc->of, deadline->anchor == ANCHOR_INSTANT ? "instant" : "date");
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".of", "\"%s\" is no %s", doc->of,
+                      deadline->anchor == ANCHOR_INSTANT ? "instant" : "date");
     compiler_read(c, ".of", doc->of, READ_DECIDE);
 }
 
@@ -94,7 +97,7 @@ static const struct calendar *deadline_calendar(struct compiler *c, const char *
 
         for (guint i = 0; i < c->book->calendars->len; i++)
             g_ptr_array_add(names, (gpointer)(uintptr_t)calendar_name(g_ptr_array_index(c->book->calendars, i)));
-        compiler_find_unknown(c, ".calendar", "calendar", name, names);
+        compiler_find_unknown(c, FINDING_UNKNOWN_CALENDAR, ".calendar", "calendar", name, names);
     }
     return calendar;
 }
@@ -116,17 +119,19 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
                                           .zone = c->chart->zone,
                                           .calendar = deadline_calendar(c, doc->calendar)};
     if (doc->fires != NULL && word_index(c, ".fires", doc->fires, ends) == 1 && deadline->rule.span.us == 0)
-        compiler_find(c, ".fires", "days end at the end of the last day; only hours and minutes are exact");
+        compiler_find(c, FINDING_BAD_PERIOD, ".fires",
+                      "days end at the end of the last day; only hours and minutes are exact");
     if (g_strcmp0(doc->fires, "end_of_last_day") == 0 && deadline->rule.span.us != 0)
-        compiler_find(c, ".fires", "hours and minutes run exactly; expected fires: exact");
+        compiler_find(c, FINDING_BAD_PERIOD, ".fires", "hours and minutes run exactly; expected fires: exact");
     mark = compiler_enter(c, ".period");
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, index, deadline);
     if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->anchor != ANCHOR_INSTANT && deadline->rule.span.us != 0)
-        compiler_find(c, "", "hours do not run from a date; expected days, or from: state_entry or instant");
+        compiler_find(c, FINDING_BAD_PERIOD, "",
+                      "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
-        compiler_find(c, "", "%s", error->message);
+        compiler_find(c, FINDING_BAD_PERIOD, "", "%s", error->message);
     compiler_leave(c, mark);
 }
 
@@ -139,7 +144,7 @@ static int64_t remind_time(struct compiler *c, const char *at)
     int minute = good ? 10 * (at[3] - '0') + at[4] - '0' : 60;
 
     if (hour > 23 || minute > 59) {
-        compiler_find(c, ".at", "\"%s\" is no time of day; expected hh:mm from 00:00 to 23:59", at);
+        compiler_find(c, FINDING_BAD_VALUE, ".at", "\"%s\" is no time of day; expected hh:mm from 00:00 to 23:59", at);
         return REMIND_AT_DEFAULT;
     }
     return hour * INSTANT_HOUR + minute * INSTANT_MINUTE;
@@ -154,14 +159,14 @@ static void compile_reminder(struct compiler *c, const struct doc_remind *doc, c
     reminder->before = compile_span(&doc->before);
     before.span = reminder->before;
     if (c->chart->zone != NULL && !period_rule_check(&before, &error))
-        compiler_find(c, ".before", "%s", error->message);
+        compiler_find(c, FINDING_BAD_PERIOD, ".before", "%s", error->message);
     reminder->at_us = reminder->before.us != 0 ? -1 : REMIND_AT_DEFAULT;
     if (doc->at != NULL && reminder->before.us != 0)
-        compiler_find(c, ".at", "a reminder hours before is exact; expected no `at`");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".at", "a reminder hours before is exact; expected no `at`");
     else if (doc->at != NULL)
         reminder->at_us = remind_time(c, doc->at);
     if (doc->notice == NULL)
-        compiler_find(c, "", "a reminder that says nothing; expected `notice`");
+        compiler_find(c, FINDING_NEEDS_KEY, "", "a reminder that says nothing; expected `notice`");
     else
         reminder->notice = compile_notice(c, ".notice", doc->notice);
     reminder->to = compile_recipients(c, doc->to, doc->to_count);

@@ -18,20 +18,20 @@ static bool field_holds_fields(const struct doc_field *doc)
 static void field_check_list(struct compiler *c, const struct doc_field *doc)
 {
     if (doc->items != NULL && doc->type != FIELD_LIST)
-        compiler_find(c, ".items", "only a list has items; expected type: list");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".items", "only a list has items; expected type: list");
     if (doc->items != NULL && (*doc->items == FIELD_GROUP || *doc->items == FIELD_LIST))
-        compiler_find(c, ".items",
+        compiler_find(c, FINDING_MISPLACED_KEY, ".items",
                       "a list of groups names its `fields` instead of `items`; a list of lists is not possible");
     if (doc->items != NULL && doc->fields_count > 0)
-        compiler_find(c, ".fields", "a list has `items` or `fields`, not both");
+        compiler_find(c, FINDING_CHOOSE_ONE, ".fields", "a list has `items` or `fields`, not both");
     else if (field_holds_fields(doc) && doc->fields_count == 0)
-        compiler_find(c, "", "a %s; expected `fields`%s",
+        compiler_find(c, FINDING_NEEDS_KEY, "", "a %s; expected `fields`%s",
                       doc->type == FIELD_GROUP ? "group without fields" : "list of nothing",
                       doc->type == FIELD_LIST ? " or `items`" : "");
     else if (!field_holds_fields(doc) && doc->fields_count > 0)
-        compiler_find(c, ".fields", "only groups and lists have inner fields");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".fields", "only groups and lists have inner fields");
     if (doc->min_items != 0 && doc->type != FIELD_LIST)
-        compiler_find(c, ".min_items", "only a list has min_items");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".min_items", "only a list has min_items");
 }
 
 /* ${name} is an inner field of this type, without which ${key} of a list means nothing. */
@@ -41,7 +41,8 @@ static void field_check_inner(struct compiler *c, const struct doc_field *doc, c
     for (uint32_t i = 0; doc->type == FIELD_LIST && i < doc->fields_count; i++)
         if (g_strcmp0(doc->fields[i].id, name) == 0 && doc->fields[i].type == type)
             return;
-    compiler_find(c, suffix, "\"%s\" is no %s inside this; expected a list with it among its `fields`", name, expected);
+    compiler_find(c, FINDING_TYPE_MISMATCH, suffix,
+                  "\"%s\" is no %s inside this; expected a list with it among its `fields`", name, expected);
 }
 
 static void field_check_entries(struct compiler *c, const struct doc_field *doc)
@@ -58,35 +59,40 @@ static void field_check(struct compiler *c, const struct doc_field *doc, bool in
     field_check_list(c, doc);
     field_check_entries(c, doc);
     if (doc->not_past && doc->type != FIELD_DATE)
-        compiler_find(c, ".not_past", "only a date lies before or after the day of the filing");
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".not_past", "only a date lies before or after the day of the filing");
     if (field_holds_options(doc) && doc->options_count == 0)
-        compiler_find(c, "", "an enum without options; expected `options` with the values that it may have");
+        compiler_find(c, FINDING_NEEDS_KEY, "",
+                      "an enum without options; expected `options` with the values that it may have");
     if (!field_holds_options(doc) && doc->options_count > 0)
-        compiler_find(c, ".options", "only an enum has options");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".options", "only an enum has options");
     if (doc->option_labels_count > 0 && doc->option_labels_count != doc->options_count)
-        compiler_find(c, ".option_labels", "%u labels for %u options; expected one for each, in the same order",
-                      doc->option_labels_count, doc->options_count);
+        compiler_find(c, FINDING_BAD_VALUE, ".option_labels",
+                      "%u labels for %u options; expected one for each, in the same order", doc->option_labels_count,
+                      doc->options_count);
     if (doc->accept && doc->type != FIELD_BOOL)
-        compiler_find(c, ".accept", "only a bool can be accepted");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".accept", "only a bool can be accepted");
     if ((doc->at_least != NULL || doc->at_most != NULL) && doc->type != FIELD_PERIOD)
-        compiler_find(c, doc->at_least != NULL ? ".at_least" : ".at_most", "only a period has a length");
+        compiler_find(c, FINDING_TYPE_MISMATCH, doc->at_least != NULL ? ".at_least" : ".at_most",
+                      "only a period has a length");
     if (doc->max != 0 && doc->type != FIELD_TEXT && doc->type != FIELD_LONGTEXT && doc->type != FIELD_LIST)
-        compiler_find(c, ".max", "only texts (characters) and lists (elements) have a max");
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".max", "only texts (characters) and lists (elements) have a max");
     if (doc->max < 0 || doc->min_items < 0)
-        compiler_find(c, doc->max < 0 ? ".max" : ".min_items", "a negative count; expected a number above 0");
+        compiler_find(c, FINDING_BAD_VALUE, doc->max < 0 ? ".max" : ".min_items",
+                      "a negative count; expected a number above 0");
     if (doc->required && doc->required_if != NULL)
-        compiler_find(c, ".required_if", "`required` already says always; expected one of the two");
+        compiler_find(c, FINDING_CHOOSE_ONE, ".required_if", "`required` already says always; expected one of the two");
     if (doc->not_future && doc->type != FIELD_DATE && doc->type != FIELD_INSTANT)
-        compiler_find(c, ".not_future", "only a date or an instant can lie in the future");
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".not_future", "only a date or an instant can lie in the future");
     if (inner && doc->access != NULL)
-        compiler_find(c, ".access", "inner fields share the access class of their top-level field");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".access",
+                      "inner fields share the access class of their top-level field");
 }
 
 static void field_check_unique(struct compiler *c, const struct doc_field *docs, uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++)
         if (g_strcmp0(docs[i].id, docs[index].id) == 0) {
-            compiler_find(c, ".id", "there is a field \"%s\" already", docs[index].id);
+            compiler_find(c, FINDING_DUPLICATE_ID, ".id", "there is a field \"%s\" already", docs[index].id);
             return;
         }
 }
@@ -200,11 +206,12 @@ static void form_check(struct compiler *c, uint32_t form, const GPtrArray *docs)
         g_autofree char *suffix = g_strdup_printf(".like[%u]", l);
 
         if (chart_form_index(c->chart, doc->like[l]) == CHART_NONE)
-            compiler_find_unknown(c, suffix, "form above", doc->like[l],
+            compiler_find_unknown(c, FINDING_UNKNOWN_FORM, suffix, "form above", doc->like[l],
                                   COMPILER_IDS(c->chart->forms, c->chart->form_count));
     }
     if (docs->len == 0)
-        compiler_find(c, "", "a form that asks for nothing; expected `fields`, or `like` with forms above");
+        compiler_find(c, FINDING_NEEDS_KEY, "",
+                      "a form that asks for nothing; expected `fields`, or `like` with forms above");
     for (uint32_t i = 0; i < doc->fields_count; i++) {
         gsize mark = compiler_enter(c, ".fields[%u]", i);
 
@@ -250,7 +257,7 @@ void compile_forms(struct compiler *c)
 
         compiler_check_id(c, ".id", doc->id, false);
         if (doc->id != NULL && chart_form_index(chart, doc->id) != CHART_NONE)
-            compiler_find(c, ".id", "there is a form \"%s\" already", doc->id);
+            compiler_find(c, FINDING_DUPLICATE_ID, ".id", "there is a form \"%s\" already", doc->id);
         form->id = compiler_text(c, doc->id == NULL ? "" : doc->id);
         form->title = compiler_texts(c, &doc->title);
         form->basis = compiler_basis(c, ".basis", doc->basis, chart->basis);

@@ -33,16 +33,16 @@ static struct value *operand_value(struct compiler *c, const char *suffix, const
     case FIELD_BOOL:
         if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
             return value_new_bool(text[0] == 't');
-        compiler_find(c, suffix, "\"%s\" is no bool; expected true or false", text);
+        compiler_find(c, FINDING_TYPE_MISMATCH, suffix, "\"%s\" is no bool; expected true or false", text);
         return NULL;
     case FIELD_INT:
         if (g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &number, NULL))
             return value_new_int(number);
-        compiler_find(c, suffix, "\"%s\" is no number; expected digits", text);
+        compiler_find(c, FINDING_TYPE_MISMATCH, suffix, "\"%s\" is no number; expected digits", text);
         return NULL;
     case FIELD_ENUM:
         if (field != NULL && field->options != NULL && !g_strv_contains((const char *const *)field->options, text)) {
-            compiler_find_unknown(c, suffix, "option", text,
+            compiler_find_unknown(c, FINDING_UNKNOWN_OPTION, suffix, "option", text,
                                   compiler_ids(field->options, sizeof(char *), (int)g_strv_length(field->options)));
             return NULL;
         }
@@ -51,7 +51,8 @@ static struct value *operand_value(struct compiler *c, const char *suffix, const
     case FIELD_FILE:
     case FIELD_GROUP:
     case FIELD_LIST:
-        compiler_find(c, suffix, "a value with parts is not compared as a whole; expected present or absent");
+        compiler_find(c, FINDING_TYPE_MISMATCH, suffix,
+                      "a value with parts is not compared as a whole; expected present or absent");
         return NULL;
     case FIELD_TEXT:
     case FIELD_LONGTEXT:
@@ -90,11 +91,11 @@ static void guard_day_after(struct compiler *c, const struct doc_guard *doc, con
     guard->kind = GUARD_DAY_AFTER;
     guard->relation = path_relation(c->chart, doc->day_after, &rest);
     if (guard->relation == CHART_NONE)
-        compiler_find(c, ".day_after",
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".day_after",
                       "\"%s\" names no date of a linked case; expected RELATION.path with one of `relations`",
                       doc->day_after);
     if (target->typed && target->type != FIELD_DATE)
-        compiler_find(c, ".field", "\"%s\" is no date; day_after compares dates", doc->field);
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".field", "\"%s\" is no date; day_after compares dates", doc->field);
     guard->other_path = compiler_text(c, rest);
 }
 
@@ -114,7 +115,7 @@ static bool guard_passed(struct compiler *c, const struct doc_guard *doc, struct
     guard->kind = GUARD_PASSED;
     guard->deadline_index = chart_deadline_index(c->chart, doc->passed);
     if (guard->deadline_index == CHART_NONE)
-        compiler_find_unknown(c, ".passed", "deadline", doc->passed,
+        compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, ".passed", "deadline", doc->passed,
                               COMPILER_IDS(c->chart->deadlines, c->chart->deadline_count));
     return guard->deadline_index != CHART_NONE;
 }
@@ -128,7 +129,7 @@ static bool guard_field(struct compiler *c, const struct doc_guard *doc, const s
     struct path_target target;
 
     if (comparisons != 1) {
-        compiler_find(c, "",
+        compiler_find(c, FINDING_CHOOSE_ONE, "",
                       "field \"%s\" with %d comparisons; expected exactly one of is, in, present, absent, day_after, "
                       "passed",
                       doc->field, comparisons);
@@ -148,7 +149,8 @@ static bool guard_field(struct compiler *c, const struct doc_guard *doc, const s
         guard_day_after(c, doc, &target, guard);
     } else if (doc->passed != NULL) {
         if (target.typed && target.type != FIELD_INSTANT)
-            compiler_find(c, ".field", "\"%s\" is no instant; passed compares instants", doc->field);
+            compiler_find(c, FINDING_TYPE_MISMATCH, ".field", "\"%s\" is no instant; passed compares instants",
+                          doc->field);
         return guard_passed(c, doc, guard);
     } else {
         guard->kind = GUARD_IN;
@@ -172,14 +174,15 @@ static bool guard_linked(struct compiler *c, const struct doc_guard *doc, struct
     guard->kind = GUARD_LINKED;
     guard->relation = chart_relation_index(c->chart, doc->linked);
     if (guard->relation == CHART_NONE)
-        compiler_find_unknown(c, ".linked", "relation", doc->linked,
+        compiler_find_unknown(c, FINDING_UNKNOWN_RELATION, ".linked", "relation", doc->linked,
                               COMPILER_IDS(c->chart->relations, c->chart->relation_count));
     if (comparisons != 1)
-        compiler_find(c, "", "linked \"%s\" with %d comparisons; expected exactly one of in, before, present, absent",
+        compiler_find(c, FINDING_CHOOSE_ONE, "",
+                      "linked \"%s\" with %d comparisons; expected exactly one of in, before, present, absent",
                       doc->linked, comparisons);
     else if (c->chart->relations[guard->relation].linked_by != NULL)
-        compiler_find(c, ".linked", "\"%s\" leads to any number of cases; a guard reads the one that another leads to",
-                      doc->linked);
+        compiler_find(c, FINDING_WRONG_RELATION, ".linked",
+                      "\"%s\" leads to any number of cases; a guard reads the one that another leads to", doc->linked);
     guard->names = compiler_list(c, doc->in, doc->in_count);
     guard->deadline = compiler_text(c, doc->before);
     guard->absent = doc->absent;
@@ -191,12 +194,13 @@ static bool guard_in_state(struct compiler *c, const struct doc_guard *doc, cons
 {
     guard->kind = GUARD_IN_STATE;
     if (scope->required) {
-        compiler_find(c, ".in_state", "a form knows no states; expected a guard over its fields, a flag or a deadline");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".in_state",
+                      "a form knows no states; expected a guard over its fields, a flag or a deadline");
         return false;
     }
     guard->state = chart_state_index(c->chart, doc->in_state);
     if (guard->state == CHART_NONE)
-        compiler_find_unknown(c, ".in_state", "state", doc->in_state,
+        compiler_find_unknown(c, FINDING_UNKNOWN_STATE, ".in_state", "state", doc->in_state,
                               COMPILER_IDS(c->chart->states, c->chart->state_count));
     return guard->state != CHART_NONE;
 }
@@ -208,7 +212,7 @@ static bool guard_flag(struct compiler *c, const struct doc_guard *doc, struct c
     for (guint i = 0; i < c->flags->len; i++)
         if (strcmp(g_ptr_array_index(c->flags, i), doc->flag) == 0)
             return true;
-    compiler_find_unknown(c, ".flag", "flag", doc->flag,
+    compiler_find_unknown(c, FINDING_UNKNOWN_FLAG, ".flag", "flag", doc->flag,
                           compiler_ids(c->flags->pdata, sizeof(char *), (int)c->flags->len));
     return false;
 }
@@ -220,11 +224,12 @@ static void guard_check_comparisons(struct compiler *c, const struct doc_guard *
                doc->before != NULL;
 
     if (doc->field == NULL && doc->linked == NULL && any)
-        compiler_find(c, "", "a comparison without `field` or `linked`");
+        compiler_find(c, FINDING_MISPLACED_KEY, "", "a comparison without `field` or `linked`");
     if (doc->field != NULL && doc->before != NULL)
-        compiler_find(c, ".before", "only linked cases have deadlines to come before");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".before", "only linked cases have deadlines to come before");
     if (doc->linked != NULL && (doc->is != NULL || doc->day_after != NULL))
-        compiler_find(c, doc->is != NULL ? ".is" : ".day_after", "only fields are compared with values");
+        compiler_find(c, FINDING_MISPLACED_KEY, doc->is != NULL ? ".is" : ".day_after",
+                      "only fields are compared with values");
 }
 
 int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct scope *scope)
@@ -236,7 +241,7 @@ int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct 
     bool good = true;
 
     if (kinds != 1) {
-        compiler_find(c, "", "a guard with %d conditions; " GUARD_ONE_OF, kinds);
+        compiler_find(c, FINDING_CHOOSE_ONE, "", "a guard with %d conditions; " GUARD_ONE_OF, kinds);
         return CHART_NONE;
     }
     guard_check_comparisons(c, doc);
@@ -264,7 +269,8 @@ int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct 
         good = guard_passed(c, doc, &guard);
     } else if (doc->linked != NULL) {
         if (scope->required)
-            compiler_find(c, ".linked", "a form knows no linked cases; expected a guard over its fields or a flag");
+            compiler_find(c, FINDING_MISPLACED_KEY, ".linked",
+                          "a form knows no linked cases; expected a guard over its fields or a flag");
         good = guard_linked(c, doc, &guard);
     } else {
         good = guard_field(c, doc, scope, &guard);

@@ -3,11 +3,13 @@
 #include <string.h>
 
 /*
- * Why a field of this access class may not be read for this purpose, or NULL when it may. Personal data can be erased,
- * so nothing in force may depend on it; what leaves the case is no more than its readers may see.
+ * Why a field of this access class may not be read for this purpose, with the class of the mistake; NULL when it may.
+ * Personal data can be erased, so nothing in force may depend on it; what leaves the case is no more than its readers
+ * may see.
  */
-static const char *read_forbidden(enum access_class access, enum read_purpose purpose)
+static const char *read_forbidden(enum access_class access, enum read_purpose purpose, enum finding_code *code)
 {
+    *code = FINDING_ERASABLE_READ;
     if (access == ACCESS_PERSONAL)
         return "personal data can be erased and is never read by the workflow itself";
     switch (purpose) {
@@ -15,8 +17,10 @@ static const char *read_forbidden(enum access_class access, enum read_purpose pu
     case READ_SIGNAL:
         return NULL;
     case READ_NOTICE:
+        *code = FINDING_RESTRICTED_NOTICE;
         return access == ACCESS_RESTRICTED ? "a notice never shows restricted fields" : NULL;
     case READ_PUBLISH:
+        *code = FINDING_HIDDEN_REGISTER;
         return access == ACCESS_PUBLIC ? NULL : "a register shows fields of access: public only";
     }
     g_assert_not_reached();
@@ -29,6 +33,7 @@ void compile_kept(struct compiler *c)
     for (guint r = 0; r < c->reads->len; r++) {
         const struct read *read = &g_array_index(c->reads, struct read, r);
         const char *forbidden = NULL;
+        enum finding_code code = FINDING_ERASABLE_READ;
 
         for (int f = 0; f < chart->form_count; f++) {
             struct range range = chart->forms[f].fields;
@@ -37,10 +42,10 @@ void compile_kept(struct compiler *c)
                 if (strcmp(chart->fields[i].id, read->name) == 0) {
                     chart->fields[i].kept = true;
                     if (forbidden == NULL)
-                        forbidden = read_forbidden(chart->fields[i].access, read->purpose);
+                        forbidden = read_forbidden(chart->fields[i].access, read->purpose, &code);
                 }
         }
         if (forbidden != NULL)
-            chart_findings_add(c->findings, read->path, "\"%s\" may not stand here: %s", read->name, forbidden);
+            chart_findings_add(c->findings, code, read->path, "\"%s\" may not stand here: %s", read->name, forbidden);
     }
 }

@@ -7,10 +7,12 @@ static enum state_kind state_kind_of(struct compiler *c, const struct doc_state 
     int kinds = doc->parallel + doc->final + (doc->history != NULL);
 
     if (kinds > 1)
-        compiler_find(c, "", "expected at most one of parallel, final, history");
+        compiler_find(c, FINDING_CHOOSE_ONE, "",
+                      "a state of several kinds; expected at most one of parallel, final, history");
     if (doc->history != NULL) {
         if (strcmp(doc->history, "shallow") != 0 && strcmp(doc->history, "deep") != 0)
-            compiler_find(c, ".history", "\"%s\" is no kind of history; expected shallow or deep", doc->history);
+            compiler_find(c, FINDING_UNKNOWN_WORD, ".history", "\"%s\" is no kind of history; expected shallow or deep",
+                          doc->history);
         return strcmp(doc->history, "deep") == 0 ? STATE_HISTORY_DEEP : STATE_HISTORY_SHALLOW;
     }
     if (doc->final)
@@ -33,8 +35,8 @@ static void collect_deadlines(struct compiler *c, const struct doc_state *doc, i
         compiler_check_id(c, ".id", id, false);
         for (guint other = 0; other < c->deadlines->len; other++)
             if (g_strcmp0(g_array_index(c->deadlines, struct chart_deadline, other).id, id) == 0)
-                compiler_find(c, ".id", "there is a deadline \"%s\" already; expected names used once in the workflow",
-                              id);
+                compiler_find(c, FINDING_DUPLICATE_ID, ".id",
+                              "there is a deadline \"%s\" already; expected names used once in the workflow", id);
         deadline.id = compiler_text(c, id == NULL ? "" : id);
         g_array_append_val(c->deadlines, deadline);
         compiler_leave(c, mark);
@@ -53,14 +55,14 @@ static bool collect_state(struct compiler *c, const struct doc_state *doc, int p
                                 .basis = g_array_index(c->states, struct chart_state, parent).basis};
 
     if (index >= CHART_STATES_MAX) {
-        compiler_find(c, "", "more than %d states", CHART_STATES_MAX - 1);
+        compiler_find(c, FINDING_TOO_MANY, "", "more than %d states", CHART_STATES_MAX - 1);
         return false;
     }
     compiler_check_id(c, ".id", doc->id, false);
     for (int other = 1; other < index; other++)
         if (g_strcmp0(g_array_index(c->states, struct chart_state, other).id, doc->id) == 0)
-            compiler_find(c, ".id", "there is a state \"%s\" already; expected names used once in the workflow",
-                          doc->id);
+            compiler_find(c, FINDING_DUPLICATE_ID, ".id",
+                          "there is a state \"%s\" already; expected names used once in the workflow", doc->id);
     state.id = compiler_text(c, doc->id == NULL ? "" : doc->id);
     state.label = compiler_texts(c, &doc->label);
     state.kind = state_kind_of(c, doc);
@@ -140,7 +142,8 @@ static void compile_initial(struct compiler *c, const struct doc_state *doc, int
     int around = is_history(state) ? state->parent : index;
 
     if (doc->initial != NULL && named == CHART_NONE)
-        compiler_find_unknown(c, ".initial", "state", doc->initial, COMPILER_IDS(chart->states, chart->state_count));
+        compiler_find_unknown(c, FINDING_UNKNOWN_STATE, ".initial", "state", doc->initial,
+                              COMPILER_IDS(chart->states, chart->state_count));
     if (is_history(state)) {
         bool shallow = state->kind == STATE_HISTORY_SHALLOW;
 
@@ -149,20 +152,22 @@ static void compile_initial(struct compiler *c, const struct doc_state *doc, int
             state->initial = around;
         if (named != CHART_NONE && (is_history(&chart->states[named]) || !chart_is_descendant(chart, named, around) ||
                                     (shallow && chart->states[named].parent != around)))
-            compiler_find(c, ".initial", "\"%s\" is no %s of the state whose history this is", doc->initial,
-                          shallow ? "child" : "descendant");
+            compiler_find(c, FINDING_WRONG_INITIAL, ".initial", "\"%s\" is no %s of the state whose history this is",
+                          doc->initial, shallow ? "child" : "descendant");
         return;
     }
     if (state->kind != STATE_COMPOUND) {
         if (doc->initial != NULL)
-            compiler_find(c, ".initial", "only states with inner states, and histories, have an initial one");
+            compiler_find(c, FINDING_MISPLACED_KEY, ".initial",
+                          "only states with inner states, and histories, have an initial one");
         return;
     }
     state->initial = named != CHART_NONE ? named : first_child(chart, index);
     if (state->initial == CHART_NONE)
-        compiler_find(c, ".states", "only histories inside; expected a state to be in");
+        compiler_find(c, FINDING_WRONG_INITIAL, ".states", "only histories inside; expected a state to be in");
     else if (chart->states[state->initial].parent != index || is_history(&chart->states[state->initial]))
-        compiler_find(c, ".initial", "\"%s\" is no child of this state that it could begin in", doc->initial);
+        compiler_find(c, FINDING_WRONG_INITIAL, ".initial", "\"%s\" is no child of this state that it could begin in",
+                      doc->initial);
 }
 
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none)
@@ -180,7 +185,7 @@ struct index_list compile_roles(struct compiler *c, const char *key, char *const
             g_array_append_val(indices, role);
         else
             compiler_find_unknown(
-                c, suffix, "role", roles[i],
+                c, FINDING_UNKNOWN_ROLE, suffix, "role", roles[i],
                 compiler_ids(c->book->roles->data, sizeof(struct chart_role), (int)c->book->roles->len));
     }
     return compiler_indices(c, indices);
@@ -198,10 +203,11 @@ static struct index_list compile_pauses(struct compiler *c, const char *key, cha
         g_autofree char *suffix = g_strdup_printf(".%s[%u]", key, i);
 
         if (deadline == CHART_NONE)
-            compiler_find_unknown(c, suffix, "deadline", names[i],
+            compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, suffix, "deadline", names[i],
                                   COMPILER_IDS(chart->deadlines, chart->deadline_count));
         else if (!chart_is_descendant(chart, state, chart->deadlines[deadline].state))
-            compiler_find(c, suffix, "\"%s\" belongs to the state \"%s\", which does not enclose this one", names[i],
+            compiler_find(c, FINDING_PAUSE_ELSEWHERE, suffix,
+                          "\"%s\" belongs to the state \"%s\", which does not enclose this one", names[i],
                           chart->states[chart->deadlines[deadline].state].id);
         else
             g_array_append_val(indices, deadline);
@@ -217,17 +223,18 @@ static void state_check_resting(struct compiler *c, const struct doc_state *doc,
     if (state->kind != STATE_FINAL && !is_history(state))
         return;
     if (doc->take_count > 0)
-        compiler_find(c, ".take", "%s takes nothing", what);
+        compiler_find(c, FINDING_MISPLACED_KEY, ".take", "%s takes nothing", what);
     if (doc->states_count > 0)
-        compiler_find(c, ".states", "%s has no inner states", what);
+        compiler_find(c, FINDING_MISPLACED_KEY, ".states", "%s has no inner states", what);
     if (doc->deadlines_count > 0)
-        compiler_find(c, ".deadlines", "%s has no deadlines", what);
+        compiler_find(c, FINDING_MISPLACED_KEY, ".deadlines", "%s has no deadlines", what);
     if (doc->turn_count > 0)
-        compiler_find(c, ".turn", "%s is nobody's turn", what);
+        compiler_find(c, FINDING_MISPLACED_KEY, ".turn", "%s is nobody's turn", what);
     if (doc->waits != NULL || doc->done != NULL || doc->stops_count > 0 || doc->holds_count > 0)
-        compiler_find(c, "", "%s waits for nothing, is not done, stops and holds nothing", what);
+        compiler_find(c, FINDING_MISPLACED_KEY, "", "%s waits for nothing, is not done, stops and holds nothing", what);
     if (is_history(state) && (doc->enter_count > 0 || doc->exit_count > 0))
-        compiler_find(c, "", "a history is never entered itself; expected actions on the states that it remembers");
+        compiler_find(c, FINDING_MISPLACED_KEY, "",
+                      "a history is never entered itself; expected actions on the states that it remembers");
 }
 
 static void compile_state(struct compiler *c, const struct doc_state *doc)
@@ -241,7 +248,7 @@ static void compile_state(struct compiler *c, const struct doc_state *doc)
     state_check_resting(c, doc, state);
     state->turn = compile_roles(c, "turn", doc->turn, doc->turn_count, &state->turn_none);
     if (state->turn_none && doc->turn_count > 1)
-        compiler_find(c, ".turn", "none beside others; expected none alone, or the roles");
+        compiler_find(c, FINDING_CHOOSE_ONE, ".turn", "none beside others; expected none alone, or the roles");
     state->waits_forever = doc->waits == NULL ? NULL : compiler_text(c, doc->waits->forever);
     state->stops = compile_pauses(c, "stops", doc->stops, doc->stops_count, index);
     state->holds = compile_pauses(c, "holds", doc->holds, doc->holds_count, index);
@@ -266,7 +273,7 @@ void compile_states(struct compiler *c)
 {
     c->chart->states[0].initial = first_child(c->chart, 0);
     if (c->chart->states[0].initial == CHART_NONE)
-        compiler_find(c, ".states", "no state to be in");
+        compiler_find(c, FINDING_WRONG_INITIAL, ".states", "no state to be in");
     state_begins(c, &c->chart->states[0]);
     c->next_state = 1;
     for (uint32_t i = 0; i < c->doc->states_count; i++) {

@@ -8,7 +8,8 @@ static void take_row(struct compiler *c, const char *row, struct chart_take *tak
         return;
     for (guint i = 0; i < c->takes->len; i++)
         if (g_strcmp0(g_array_index(c->takes, struct chart_take, i).row, row) == 0)
-            compiler_find(c, ".row", "there is a row \"%s\" already; expected ids used once in the workflow", row);
+            compiler_find(c, FINDING_DUPLICATE_ID, ".row",
+                          "there is a row \"%s\" already; expected ids used once in the workflow", row);
     take->row = compiler_text(c, row);
 }
 
@@ -18,17 +19,18 @@ static void take_trigger(struct compiler *c, const struct doc_take *doc, int sta
     int kinds = (doc->event != NULL) + (doc->signal != NULL) + (doc->due != NULL);
 
     if (kinds != 1)
-        compiler_find(c, "", "a transition with %d triggers; expected exactly one of event, signal, due", kinds);
+        compiler_find(c, FINDING_CHOOSE_ONE, "",
+                      "a transition with %d triggers; expected exactly one of event, signal, due", kinds);
     if (doc->due != NULL) {
         take->trigger = TRIGGER_DUE;
         take->deadline = chart_deadline_index(chart, doc->due);
         if (take->deadline == CHART_NONE)
-            compiler_find_unknown(c, ".due", "deadline", doc->due,
+            compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, ".due", "deadline", doc->due,
                                   COMPILER_IDS(chart->deadlines, chart->deadline_count));
         else if (chart->deadlines[take->deadline].state != state &&
                  !chart_is_descendant(chart, state, chart->deadlines[take->deadline].state))
-            compiler_find(c, ".due", "\"%s\" does not live here; expected a deadline of this state or of one around it",
-                          doc->due);
+            compiler_find(c, FINDING_DEADLINE_ELSEWHERE, ".due",
+                          "\"%s\" does not live here; expected a deadline of this state or of one around it", doc->due);
     } else if (doc->signal != NULL) {
         take->trigger = TRIGGER_SIGNAL;
         if (compiler_check_id(c, ".signal", doc->signal, false))
@@ -46,11 +48,13 @@ static void take_actors(struct compiler *c, const struct doc_take *doc, struct c
 
     take->by = compile_roles(c, "by", doc->by, doc->by_count, &none);
     if (none)
-        compiler_find(c, ".by", "none raises no event; expected roles");
+        compiler_find(c, FINDING_NOBODY_MAY, ".by", "none raises no event; expected roles");
     if (take->trigger == TRIGGER_EVENT && doc->by_count == 0)
-        compiler_find(c, "", "nobody may raise \"%s\"; expected `by` with roles", take->name == NULL ? "" : take->name);
+        compiler_find(c, FINDING_NOBODY_MAY, "", "nobody may raise \"%s\"; expected `by` with roles",
+                      take->name == NULL ? "" : take->name);
     if (take->trigger != TRIGGER_EVENT && doc->by_count > 0)
-        compiler_find(c, ".by", "signals and deadlines are raised by no person; expected an event");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".by",
+                      "signals and deadlines are raised by no person; expected an event");
     if (doc->not_by_count == 0)
         return;
     take->not_by = g_new0(char *, doc->not_by_count + 1);
@@ -73,18 +77,20 @@ static void take_form(struct compiler *c, const struct doc_take *doc, struct cha
     if (doc->form != NULL) {
         take->form = chart_form_index(c->chart, doc->form);
         if (take->form == CHART_NONE)
-            compiler_find_unknown(c, ".form", "form", doc->form, COMPILER_IDS(c->chart->forms, c->chart->form_count));
+            compiler_find_unknown(c, FINDING_UNKNOWN_FORM, ".form", "form", doc->form,
+                                  COMPILER_IDS(c->chart->forms, c->chart->form_count));
         if (take->trigger != TRIGGER_EVENT)
-            compiler_find(c, ".form", "only events come with a form");
+            compiler_find(c, FINDING_MISPLACED_KEY, ".form", "only events come with a form");
     }
     take->partial = doc->partial;
     if (doc->partial && doc->form == NULL)
-        compiler_find(c, ".partial", "no form that could be incomplete; expected `form`");
+        compiler_find(c, FINDING_NEEDS_KEY, ".partial", "no form that could be incomplete; expected `form`");
     if (doc->partial && doc->to_count > 0)
-        compiler_find(c, ".to", "a draft moves nothing; expected no targets with partial: true");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".to", "a draft moves nothing; expected no targets with partial: true");
     take->internal = doc->internal;
     if (doc->internal && doc->to_count == 0)
-        compiler_find(c, ".internal", "without targets no state is left in any case; expected `to`, or no `internal`");
+        compiler_find(c, FINDING_MISPLACED_KEY, ".internal",
+                      "without targets no state is left in any case; expected `to`, or no `internal`");
 }
 
 /* The states of ${names}; each once, and side by side in parallel regions when there are several. */
@@ -98,7 +104,8 @@ static struct index_list compile_targets(struct compiler *c, char *const *names,
         g_autofree char *suffix = g_strdup_printf(".to[%u]", i);
 
         if (state == CHART_NONE) {
-            compiler_find_unknown(c, suffix, "state", names[i], COMPILER_IDS(chart->states, chart->state_count));
+            compiler_find_unknown(c, FINDING_UNKNOWN_STATE, suffix, "state", names[i],
+                                  COMPILER_IDS(chart->states, chart->state_count));
             continue;
         }
         for (guint other = 0; other < targets->len; other++) {
@@ -108,7 +115,7 @@ static struct index_list compile_targets(struct compiler *c, char *const *names,
             while (common != 0 && !chart_is_descendant(chart, earlier, common))
                 common = chart->states[common].parent;
             if (chart->states[common].kind != STATE_PARALLEL || chart_is_descendant(chart, state, earlier))
-                compiler_find(c, suffix,
+                compiler_find(c, FINDING_CONFLICTING_TARGETS, suffix,
                               "a case cannot be in \"%s\" and in \"%s\" at once; expected different regions of a "
                               "parallel state",
                               names[i], chart->states[earlier].id);
@@ -155,7 +162,7 @@ static void compile_done(struct compiler *c, const struct doc_done *doc, int sta
     struct scope scope = {.state = state, .form = CHART_NONE, .any_input = true, .has_input = true};
 
     if (source->kind != STATE_COMPOUND && source->kind != STATE_PARALLEL)
-        compiler_find(c, "", "only a state with inner states is ever done");
+        compiler_find(c, FINDING_MISPLACED_KEY, "", "only a state with inner states is ever done");
     take_row(c, doc->row, &take);
     take.to = compile_targets(c, doc->to, doc->to_count);
     take.actions = compile_actions(c, "do", doc->do_, doc->do_count, &scope);

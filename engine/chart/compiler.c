@@ -1,5 +1,7 @@
 #include "engine/chart/compiler.h"
 
+#include "engine/chart/suggest.h"
+
 #include <string.h>
 
 gsize compiler_enter(struct compiler *c, const char *format, ...)
@@ -26,7 +28,7 @@ static char *place_of(const struct compiler *c, const char *suffix)
     return g_strdup(path[0] == '.' ? path + 1 : path);
 }
 
-void compiler_find(struct compiler *c, const char *suffix, const char *format, ...)
+void compiler_find(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
 {
     g_autofree char *path = place_of(c, suffix);
     g_autofree char *message = NULL;
@@ -35,13 +37,15 @@ void compiler_find(struct compiler *c, const char *suffix, const char *format, .
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    chart_findings_add(c->findings, path, "%s", message);
+    chart_findings_add(c->findings, code, path, "%s", message);
 }
 
-void compiler_find_unknown(struct compiler *c, const char *suffix, const char *what, const char *name, GPtrArray *names)
+void compiler_find_unknown(struct compiler *c, enum finding_code code, const char *suffix, const char *what,
+                           const char *name, GPtrArray *names)
 {
     const char *nearest = name_nearest(name, names);
     g_autoptr(GString) message = g_string_new(NULL);
+    struct chart_finding *finding;
 
     g_string_append_printf(message, "there is no %s \"%s\"", what, name);
     if (names->len == 0)
@@ -51,9 +55,9 @@ void compiler_find_unknown(struct compiler *c, const char *suffix, const char *w
         for (guint i = 0; i < names->len; i++)
             g_string_append_printf(message, "%s %s", i == 0 ? "" : ",", (const char *)g_ptr_array_index(names, i));
     }
-    if (nearest != NULL)
-        g_string_append_printf(message, "; did you mean \"%s\"?", nearest);
-    compiler_find(c, suffix, "%s", message->str);
+    compiler_find(c, code, suffix, "%s", message->str);
+    finding = g_ptr_array_index(c->findings, c->findings->len - 1);
+    finding->suggestion = g_strdup(nearest);
     g_ptr_array_unref(names);
 }
 
@@ -114,7 +118,7 @@ int compiler_basis(struct compiler *c, const char *suffix, const char *basis, in
         return inherited;
     rule = rulebook_rule(c->book, basis);
     if (rule == CHART_NONE)
-        compiler_find_unknown(c, suffix, "rule", basis,
+        compiler_find_unknown(c, FINDING_UNKNOWN_RULE, suffix, "rule", basis,
                               compiler_ids(c->book->rules->data, sizeof(struct chart_rule), (int)c->book->rules->len));
     return rule;
 }
@@ -127,9 +131,9 @@ bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, b
         good = g_ascii_islower(*p) || g_ascii_isdigit(*p) || *p == '_' ||
                (wide && (g_ascii_isupper(*p) || *p == '-' || *p == '.'));
     if (!good && id == NULL)
-        compiler_find(c, suffix, "a name is missing");
+        compiler_find(c, FINDING_BAD_NAME, suffix, "a name is missing");
     else if (!good)
-        compiler_find(c, suffix, "\"%s\" is no name; expected %s, beginning with a letter", id,
+        compiler_find(c, FINDING_BAD_NAME, suffix, "\"%s\" is no name; expected %s, beginning with a letter", id,
                       wide ? "letters, digits and _ - ." : "a-z, 0-9 and _");
     return good;
 }
@@ -235,7 +239,7 @@ static bool path_follow(struct compiler *c, const char *suffix, const char *path
         if (field != NULL && (field->type == FIELD_GROUP || entry)) {
             target->field = field_find(c->chart, field->fields, part, size);
             if (target->field == CHART_NONE) {
-                compiler_find_unknown(c, suffix, "field", part,
+                compiler_find_unknown(c, FINDING_UNKNOWN_FIELD, suffix, "field", part,
                                       COMPILER_IDS(c->chart->fields + field->fields.first, field->fields.count));
                 return false;
             }
@@ -243,7 +247,8 @@ static bool path_follow(struct compiler *c, const char *suffix, const char *path
         } else if (field != NULL && part_type(field->type, part, &target->type)) {
             target->field = CHART_NONE;
         } else {
-            compiler_find(c, suffix, "\"%s\" leads nowhere: what comes before \"%s\" has no such part", path, part);
+            compiler_find(c, FINDING_NO_SUCH_PART, suffix,
+                          "\"%s\" leads nowhere: what comes before \"%s\" has no such part", path, part);
             return false;
         }
         rest = rest[size] == '.' ? rest + size + 1 : NULL;
@@ -266,6 +271,7 @@ bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, 
     target->typed = false;
     if (!scope->form_only && (scope->any_input || is_data_name(c, path, size)))
         return true;
-    compiler_find_unknown(c, suffix, scope->form_only ? "field of this form" : "field", name, known_names(c, scope));
+    compiler_find_unknown(c, FINDING_UNKNOWN_FIELD, suffix, scope->form_only ? "field of this form" : "field", name,
+                          known_names(c, scope));
     return false;
 }

@@ -41,12 +41,16 @@ struct read {
 gsize compiler_enter(struct compiler *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void compiler_leave(struct compiler *c, gsize mark);
 
-/* A finding about ${suffix} (".to[1]", or "") at the present place. */
-void compiler_find(struct compiler *c, const char *suffix, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/*
+ * A finding about ${suffix} (".to[1]", or "") at the present place: what is wrong and, after "; expected ", what would
+ * be right (finding.h).
+ */
+void compiler_find(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 /* A finding: ${name} is no known ${what}. ${names} (taken) are the known ones, for the nearest and for the list. */
-void compiler_find_unknown(struct compiler *c, const char *suffix, const char *what, const char *name,
-                           GPtrArray *names);
+void compiler_find_unknown(struct compiler *c, enum finding_code code, const char *suffix, const char *what,
+                           const char *name, GPtrArray *names);
 
 /* The ids of ${count} rows of ${size} bytes that begin with their id (char *). */
 GPtrArray *compiler_ids(const void *rows, size_t size, int count);

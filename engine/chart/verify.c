@@ -25,23 +25,24 @@ void chart_take_path(const struct chart *chart, int take, GString *out)
         g_string_append_printf(out, ".take[%d]", take - source->takes.first);
 }
 
-static void state_find(const struct chart *chart, int state, const char *suffix, GPtrArray *findings,
-                       const char *message)
+static void state_find(const struct chart *chart, enum finding_code code, int state, const char *suffix,
+                       GPtrArray *findings, const char *message)
 {
     g_autoptr(GString) path = g_string_new(NULL);
 
     chart_state_path(chart, state, path);
     g_string_append(path, suffix);
-    chart_findings_add(findings, path->str, "the state \"%s\" %s", chart->states[state].id, message);
+    chart_findings_add(findings, code, path->str, "the state \"%s\" %s", chart->states[state].id, message);
 }
 
-static void take_find(const struct chart *chart, int take, const char *suffix, GPtrArray *findings, const char *message)
+static void take_find(const struct chart *chart, enum finding_code code, int take, const char *suffix,
+                      GPtrArray *findings, const char *message)
 {
     g_autoptr(GString) path = g_string_new(NULL);
 
     chart_take_path(chart, take, path);
     g_string_append(path, suffix);
-    chart_findings_add(findings, path->str, "%s", message);
+    chart_findings_add(findings, code, path->str, "%s", message);
 }
 
 /* States that some run is in, guards aside, and those of them that are entered without naming what lies inside. */
@@ -104,7 +105,8 @@ static void verify_reachable(const struct chart *chart, GPtrArray *findings)
     } while (memcmp(&before, &r, sizeof r) != 0);
     for (int s = 1; s < chart->state_count; s++)
         if (!state_set_has(&r.reached, s))
-            state_find(chart, s, "", findings, "is never reached; expected a transition to it");
+            state_find(chart, FINDING_UNREACHABLE_STATE, s, "", findings,
+                       "is never reached; expected a transition to it");
 }
 
 /* Every place where a case may rest says whose turn it is, and until when. */
@@ -121,9 +123,10 @@ static void verify_resting(const struct chart *chart, GPtrArray *findings)
             deadline = deadline || chart->states[up].deadlines.count > 0;
         }
         if (!turn && !nobody)
-            state_find(chart, s, "", findings, "is nobody's turn; expected `turn` with roles, or [none]");
+            state_find(chart, FINDING_NO_TURN, s, "", findings,
+                       "is nobody's turn; expected `turn` with roles, or [none]");
         if (turn && !deadline && chart->states[s].waits_forever == NULL)
-            state_find(chart, s, "", findings,
+            state_find(chart, FINDING_NO_DEADLINE, s, "", findings,
                        "waits without a deadline; expected one of its own or around it, or waits: {forever: why}");
     }
 }
@@ -139,13 +142,14 @@ static void verify_deadlines(const struct chart *chart, GPtrArray *findings)
                 continue;
             taken = true;
             if (deadline->kind == DEADLINE_TARGET)
-                take_find(chart, t, ".due", findings, "a target never decides; expected a deadline of kind limit");
+                take_find(chart, FINDING_TARGET_DECIDES, t, ".due", findings,
+                          "a target never decides; expected a deadline of kind limit");
         }
         if (deadline->kind == DEADLINE_LIMIT && !taken) {
             g_autoptr(GString) path = g_string_new(NULL);
 
             chart_state_path(chart, deadline->state, path);
-            chart_findings_add(findings, path->str,
+            chart_findings_add(findings, FINDING_UNHANDLED_LIMIT, path->str,
                                "nothing happens when the limit \"%s\" is due; expected a transition with due: %s",
                                deadline->id, deadline->id);
         }
@@ -162,7 +166,7 @@ static void verify_parallel(const struct chart *chart, GPtrArray *findings)
         for (int i = s + 1; i < chart->states[s].end; i = chart->states[i].end)
             regions += !state_is_history(chart, i);
         if (regions < 2)
-            state_find(chart, s, ".states", findings, "is parallel with less than two regions");
+            state_find(chart, FINDING_ONE_REGION, s, ".states", findings, "is parallel with less than two regions");
     }
 }
 

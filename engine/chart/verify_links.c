@@ -113,7 +113,7 @@ static void verify_signals(const struct chart *chart, const struct chart_set *se
             if (!any_version(set, workflow, NULL, NULL) || any_version(set, workflow, chart_takes_signal, action->name))
                 continue;
             action_path(chart, a, path);
-            chart_findings_add(findings, path->str,
+            chart_findings_add(findings, FINDING_SIGNAL_NOT_TAKEN, path->str,
                                "no case of \"%s\" ever takes the signal \"%s\"; expected a row with it, or opened_by",
                                workflow, action->name);
         }
@@ -160,8 +160,9 @@ static void verify_payloads(const struct chart *chart, const struct chart_set *s
                 any_sender_carries(set, chart->workflow, take->name, action->name, &any_sender) || !any_sender)
                 continue;
             action_path(chart, a, path);
-            chart_findings_add(findings, path->str, "no sender of \"%s\" carries \"%s\"; expected it in their `with`",
-                               take->name, action->name);
+            chart_findings_add(findings, FINDING_SIGNAL_PAYLOAD, path->str,
+                               "no sender of \"%s\" carries \"%s\"; expected it in their `with`", take->name,
+                               action->name);
         }
     }
 }
@@ -179,11 +180,13 @@ static void verify_guard(const struct chart *chart, const struct chart_set *set,
         return;
     for (char **name = row->names; name != NULL && *name != NULL; name++)
         if (!any_version(set, workflow, chart_has_state, *name))
-            chart_findings_add(findings, path->str, "\"%s\" has no state \"%s\"", workflow, *name);
+            chart_findings_add(findings, FINDING_UNKNOWN_STATE, path->str, "\"%s\" has no state \"%s\"", workflow,
+                               *name);
     if (row->deadline != NULL && !any_version(set, workflow, chart_has_deadline, row->deadline))
-        chart_findings_add(findings, path->str, "\"%s\" has no deadline \"%s\"", workflow, row->deadline);
+        chart_findings_add(findings, FINDING_UNKNOWN_DEADLINE, path->str, "\"%s\" has no deadline \"%s\"", workflow,
+                           row->deadline);
     if (row->kind == GUARD_DAY_AFTER && !any_version(set, workflow, chart_keeps, row->other_path))
-        chart_findings_add(findings, path->str,
+        chart_findings_add(findings, FINDING_UNKNOWN_FIELD, path->str,
                            "cases of \"%s\" do not keep \"%s\"; expected a field that it reads or sets", workflow,
                            row->other_path);
 }
@@ -242,7 +245,7 @@ static void verify_relation(const struct chart *chart, const struct chart_set *s
     if (row->owned_by != NULL && !any_version(set, row->workflow, chart_is_one_per_subject, NULL)) {
         g_autofree char *at = g_strconcat(path, "owned_by", NULL);
 
-        chart_findings_add(findings, at,
+        chart_findings_add(findings, FINDING_WRONG_RELATION, at,
                            "an organisation may have any number of open cases of \"%s\"; expected a "
                            "workflow with open_at_most",
                            row->workflow);
@@ -250,8 +253,8 @@ static void verify_relation(const struct chart *chart, const struct chart_set *s
     if (row->linked_by != NULL && !any_version(set, row->workflow, chart_links_by, row->linked_by)) {
         g_autofree char *at = g_strconcat(path, "linked_by", NULL);
 
-        chart_findings_add(findings, at, "\"%s\" links no case through a relation \"%s\"", row->workflow,
-                           row->linked_by);
+        chart_findings_add(findings, FINDING_WRONG_RELATION, at, "\"%s\" links no case through a relation \"%s\"",
+                           row->workflow, row->linked_by);
     }
 }
 
@@ -261,7 +264,8 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
         if (!any_version(set, chart->relations[i].workflow, NULL, NULL)) {
             g_autofree char *path = g_strdup_printf("relations[%d].workflow", i);
 
-            chart_findings_add(findings, path, "there is no workflow \"%s\"", chart->relations[i].workflow);
+            chart_findings_add(findings, FINDING_UNKNOWN_WORKFLOW, path, "there is no workflow \"%s\"",
+                               chart->relations[i].workflow);
         } else {
             verify_relation(chart, set, i, findings);
         }

@@ -1,8 +1,10 @@
 #include "engine/chart/finding.h"
+#include "engine/chart/suggest.h"
 
 #include <criterion/criterion.h>
 #include <glib.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 static const struct {
     const char *word, *nearest;
@@ -36,7 +38,8 @@ Test(finding, prints_as_far_as_its_place_is_known)
 {
     g_autoptr(GPtrArray) findings = chart_findings_new();
     g_autoptr(GString) out = g_string_new(NULL);
-    struct chart_finding *finding = chart_findings_add(findings, "states[0]", "wrong: %d", 7);
+    struct chart_finding *finding =
+        chart_findings_add(findings, FINDING_BAD_VALUE, "states[0]", "wrong: %d; expected 8", 7);
 
     chart_finding_print(finding, out);
     finding->file = g_strdup("a.yaml");
@@ -44,5 +47,35 @@ Test(finding, prints_as_far_as_its_place_is_known)
     finding->line = 3;
     finding->column = 5;
     chart_finding_print(finding, out);
-    cr_expect_str_eq(out->str, "states[0]: wrong: 7\na.yaml: states[0]: wrong: 7\na.yaml:3:5: states[0]: wrong: 7\n");
+    cr_expect_str_eq(out->str, "states[0]: wrong: 7; expected 8 [bad-value]\n"
+                               "a.yaml: states[0]: wrong: 7; expected 8 [bad-value]\n"
+                               "a.yaml:3:5: states[0]: wrong: 7; expected 8 [bad-value]\n");
+    g_string_truncate(out, 0);
+    finding->suggestion = g_strdup("eight");
+    chart_finding_explain(finding, out);
+    cr_expect_str_eq(out->str, "a.yaml:3:5: wrong: 7 [bad-value]\n"
+                               "    at states[0]\n"
+                               "    expected 8\n"
+                               "    did you mean \"eight\"?\n");
+}
+
+Test(finding, are_told_in_the_order_of_their_places)
+{
+    static const struct {
+        const char *file;
+        int line, column;
+    } places[] = {{"b.yaml", 1, 1}, {"a.yaml", 9, 2}, {"a.yaml", 9, 1}, {"a.yaml", 2, 7}, {"a.yaml", 9, 1}};
+    static const int order[] = {3, 2, 4, 1, 0};
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        struct chart_finding *finding = chart_findings_add(findings, FINDING_BAD_VALUE, "", "%zu", i);
+
+        finding->file = g_strdup(places[i].file);
+        finding->line = places[i].line;
+        finding->column = places[i].column;
+    }
+    chart_findings_sort(findings, 0);
+    for (guint i = 0; i < findings->len; i++)
+        cr_expect_eq(atoi(((struct chart_finding *)g_ptr_array_index(findings, i))->text), order[i], "%u", i);
 }

@@ -408,14 +408,16 @@ Test(load, all_findings_of_all_files_are_told_at_once)
         chart_finding_print(g_ptr_array_index(findings, i), text);
     cr_expect_str_eq(
         text->str,
-        "hives.yaml:3:9: prefix: a list; expected text\n"
-        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states\n"
+        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states [missing-key]\n"
+        "hives.yaml:3:9: prefix: a list; expected text [wrong-type]\n"
         "licence.yaml:23:3: states[0]: unknown key \"trun\"; expected one of id, label, parallel, final, history, "
         "initial, "
-        "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"turn\"?\n"
+        "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"turn\"? "
+        "[unknown-key]\n"
         "licence.yaml:24:3: states[0]: unknown key \"hold\"; expected one of id, label, parallel, final, history, "
         "initial, "
-        "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"holds\"?\n");
+        "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"holds\"? "
+        "[unknown-key]\n");
     folder_free(folder);
 }
 

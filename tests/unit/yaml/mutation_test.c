@@ -67,7 +67,7 @@ static void mutate_file(struct library *library, const struct definition *defini
             const struct chart_finding *finding = g_ptr_array_index(findings, i);
 
             cr_expect(finding->file != NULL && finding->line > 0 && finding->column > 0, "%s, round %d: %s",
-                      definition->file, round, finding->message);
+                      definition->file, round, finding->text);
         }
         chart_free(chart);
     }
