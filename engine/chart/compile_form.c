@@ -164,16 +164,18 @@ static struct range compile_fields(struct compiler *c, const struct doc_field *d
 /* Where a field of the top stands in the document: the form, and the place in it. */
 static uint32_t field_form(const struct compiler *c, const struct doc_field *doc, uint32_t *place)
 {
-    uint32_t form = 0;
-
-    while (doc < c->doc->forms[form].fields || doc >= c->doc->forms[form].fields + c->doc->forms[form].fields_count)
-        form++;
-    *place = (uint32_t)(doc - c->doc->forms[form].fields);
-    return form;
+    for (uint32_t form = 0; form < c->doc->forms_count; form++)
+        for (*place = 0; *place < c->doc->forms[form].fields_count; ++*place)
+            if (&c->doc->forms[form].fields[*place] == doc)
+                return form;
+    g_assert_not_reached();
 }
 
-static void docs_put(GPtrArray *docs, const struct doc_field *doc)
+static void docs_put(gpointer data, gpointer user)
 {
+    const struct doc_field *doc = data;
+    GPtrArray *docs = user;
+
     for (guint i = 0; i < docs->len; i++) {
         const struct doc_field *other = g_ptr_array_index(docs, i);
 
@@ -185,17 +187,27 @@ static void docs_put(GPtrArray *docs, const struct doc_field *doc)
     g_ptr_array_add(docs, (gpointer)(uintptr_t)doc);
 }
 
-/* Adds the fields of ${form}, those of the forms that it is like first; a name that comes again replaces its place. */
-static void form_collect(const struct compiler *c, uint32_t form, GPtrArray *docs)
+/*
+ * The fields of each form, those of the forms that it is like first; a name that comes again replaces its place. Each
+ * is put together once, from those above: forms that are like several others would be walked without end else.
+ */
+static GPtrArray *forms_collect(const struct compiler *c)
 {
-    const struct doc_form *doc = &c->doc->forms[form];
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 
-    for (uint32_t l = 0; l < doc->like_count; l++)
-        for (uint32_t i = 0; i < form; i++)
-            if (g_strcmp0(c->doc->forms[i].id, doc->like[l]) == 0)
-                form_collect(c, i, docs);
-    for (uint32_t i = 0; i < doc->fields_count; i++)
-        docs_put(docs, &doc->fields[i]);
+    for (uint32_t form = 0; form < c->doc->forms_count; form++) {
+        const struct doc_form *doc = &c->doc->forms[form];
+        GPtrArray *docs = g_ptr_array_new();
+
+        for (uint32_t l = 0; l < doc->like_count; l++)
+            for (uint32_t i = 0; i < form; i++)
+                if (g_strcmp0(c->doc->forms[i].id, doc->like[l]) == 0)
+                    g_ptr_array_foreach(g_ptr_array_index(all, i), docs_put, docs);
+        for (uint32_t i = 0; i < doc->fields_count; i++)
+            docs_put(&doc->fields[i], docs);
+        g_ptr_array_add(all, docs);
+    }
+    return all;
 }
 
 static void form_check(struct compiler *c, uint32_t form, const GPtrArray *docs)
@@ -221,13 +233,11 @@ static void form_check(struct compiler *c, uint32_t form, const GPtrArray *docs)
 }
 
 /* Compiles the fields of ${form}. What is wrong with one that stands in a form above was told there. */
-static struct range compile_form_fields(struct compiler *c, uint32_t form, int basis)
+static struct range compile_form_fields(struct compiler *c, uint32_t form, const GPtrArray *docs, int basis)
 {
-    g_autoptr(GPtrArray) docs = g_ptr_array_new();
     g_autofree char *path = g_strdup(c->path->str);
     struct range range = {.first = (int)c->fields->len};
 
-    form_collect(c, form, docs);
     form_check(c, form, docs);
     range.count = (int)docs->len;
     g_array_set_size(c->fields, c->fields->len + docs->len);
@@ -247,6 +257,7 @@ static struct range compile_form_fields(struct compiler *c, uint32_t form, int b
 
 void compile_forms(struct compiler *c)
 {
+    g_autoptr(GPtrArray) all = forms_collect(c);
     struct chart *chart = c->chart;
 
     chart->forms = g_new0(struct chart_form, c->doc->forms_count);
@@ -261,7 +272,7 @@ void compile_forms(struct compiler *c)
         form->id = compiler_text(c, doc->id == NULL ? "" : doc->id);
         form->title = compiler_texts(c, &doc->title);
         form->basis = compiler_basis(c, ".basis", doc->basis, chart->basis);
-        form->fields = compile_form_fields(c, i, form->basis);
+        form->fields = compile_form_fields(c, i, g_ptr_array_index(all, i), form->basis);
         chart->form_count++;
         compiler_leave(c, mark);
     }
@@ -291,11 +302,12 @@ static void compile_field_guard(struct compiler *c, const struct doc_field *doc,
 
 void compile_form_guards(struct compiler *c)
 {
+    g_autoptr(GPtrArray) all = forms_collect(c);
+
     for (uint32_t form = 0; form < c->doc->forms_count; form++) {
         struct range range = c->chart->forms[form].fields;
-        g_autoptr(GPtrArray) docs = g_ptr_array_new();
+        const GPtrArray *docs = g_ptr_array_index(all, form);
 
-        form_collect(c, form, docs);
         for (int i = 0; i < range.count; i++) {
             uint32_t place, home = field_form(c, g_ptr_array_index(docs, (guint)i), &place);
 

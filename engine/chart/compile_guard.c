@@ -180,7 +180,7 @@ static bool guard_linked(struct compiler *c, const struct doc_guard *doc, struct
         compiler_find(c, FINDING_CHOOSE_ONE, "",
                       "linked \"%s\" with %d comparisons; expected exactly one of in, before, present, absent",
                       doc->linked, comparisons);
-    else if (c->chart->relations[guard->relation].linked_by != NULL)
+    else if (guard->relation != CHART_NONE && c->chart->relations[guard->relation].linked_by != NULL)
         compiler_find(c, FINDING_WRONG_RELATION, ".linked",
                       "\"%s\" leads to any number of cases; a guard reads the one that another leads to", doc->linked);
     guard->names = compiler_list(c, doc->in, doc->in_count);

@@ -1,0 +1,162 @@
+/*
+ * What the fuzzer runs: any bytes as a workflow file, read, compiled, verified alone and beside the shipped workflows,
+ * its findings placed and printed. It may have findings, or be a chart; more must not happen.
+ */
+#include "adapters/yaml/document.h"
+#include "adapters/yaml/library.h"
+#include "adapters/yaml/rulebook_load.h"
+#include "adapters/yaml/schema.h"
+#include "engine/chart/compile.h"
+#include "engine/chart/verify.h"
+#include "tests/fuzz/mutate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other, size_t other_size,
+                                 uint8_t *out, size_t max, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max); /* libFuzzer's own, on bytes */
+
+/* Where definitions stand with what they share. */
+static const char *const folders[] = {TOROKU_SOURCE_DIR "/workflows", TOROKU_SOURCE_DIR "/tests/support/charts",
+                                      TOROKU_SOURCE_DIR "/tests/golden/findings"};
+
+/* Of the whole run. */
+static struct library *shipped;
+static struct rulebook *book;
+static struct donors donors;
+
+/* What several folders define alike is kept once; that it comes twice is no matter here. */
+static void book_add_folder(const char *folder)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+    g_autofree char *roles = g_build_filename(folder, "roles.yaml", NULL);
+
+    book_load_rules(book, folder, findings);
+    if (g_file_test(roles, G_FILE_TEST_EXISTS))
+        book_load_roles(book, folder, "roles.yaml", findings);
+    book_load_notices(book, folder, findings);
+    book_load_calendars(book, folder, findings);
+}
+
+static void donors_add_folder(const char *folder)
+{
+    g_autoptr(GPtrArray) names = book_files(folder, NULL);
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
+
+        if (strcmp(names->pdata[i], "roles.yaml") != 0)
+            donors_add_file(&donors, path);
+    }
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    (void)argc, (void)argv;
+    shipped = library_load(folders[0], &error);
+    if (shipped == NULL)
+        g_error("%s", error->message);
+    book = rulebook_new();
+    donors.trees = g_ptr_array_new();
+    donors.keys = g_ptr_array_new();
+    donors_add_keys(&donors);
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+        book_add_folder(folders[i]);
+        donors_add_folder(folders[i]);
+    }
+    return 0;
+}
+
+static void findings_judge(const GPtrArray *findings)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    for (guint i = 0; i < findings->len; i++) {
+        const struct chart_finding *finding = g_ptr_array_index(findings, i);
+
+        g_string_truncate(line, 0);
+        chart_finding_print(finding, line);
+        if (finding->file == NULL || finding->line <= 0 || finding->column <= 0)
+            g_error("a finding without a place: %s", line->str);
+        if (!g_utf8_validate(line->str, (gssize)line->len, NULL))
+            g_error("a finding that is no text: %s", line->str);
+    }
+}
+
+static void chart_judge(struct chart *chart, const struct document *document, GPtrArray *findings)
+{
+    g_autoptr(GPtrArray) charts = g_ptr_array_new();
+    struct chart_set set = {.charts = charts};
+
+    g_ptr_array_extend(charts, shipped->charts->charts, NULL, NULL);
+    g_ptr_array_add(charts, chart);
+    chart_verify_links(chart, &set, findings);
+    document_place(document, findings, 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+    g_autofree char *text = g_strndup((const char *)bytes, size);
+    struct document *document = document_read("fuzz.yaml", text, size, &schema_workflow, findings);
+    struct chart *chart = NULL;
+
+    if (document != NULL) {
+        book_add_zone(book, ((const struct doc_workflow *)document->data)->zone);
+        chart = chart_compile(document->data, book, findings);
+        document_place(document, findings, 0);
+        if (chart != NULL)
+            chart_judge(chart, document, findings);
+    }
+    if (document == NULL && findings->len == 0)
+        g_error("neither a document nor a finding");
+    findings_judge(findings);
+    chart_free(chart);
+    document_free(document);
+    return 0;
+}
+
+static size_t tree_write(const struct tree *tree, uint8_t *bytes, size_t max)
+{
+    g_autoptr(GString) out = tree_print(tree);
+
+    if (out->len == 0 || out->len > max)
+        return 0;
+    memcpy(bytes, out->str, out->len);
+    return out->len;
+}
+
+/* Now and then, and whenever the bytes are no YAML, libFuzzer's own changes. */
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned seed)
+{
+    struct tree *tree = seed % 50 == 0 ? NULL : tree_read(bytes, size);
+    size_t written;
+
+    if (tree == NULL)
+        return LLVMFuzzerMutate(bytes, size, max);
+    tree_mutate(tree, &donors, seed);
+    written = tree_write(tree, bytes, max);
+    tree_free(tree);
+    return written > 0 ? written : LLVMFuzzerMutate(bytes, size, max);
+}
+
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other, size_t other_size,
+                                 uint8_t *out, size_t max, unsigned seed)
+{
+    struct tree *tree = tree_read(one, one_size), *from = tree_read(other, other_size);
+    size_t written = 0;
+
+    if (tree != NULL && from != NULL) {
+        tree_cross(tree, from, seed);
+        written = tree_write(tree, out, max);
+    }
+    tree_free(tree);
+    tree_free(from);
+    return written;
+}
