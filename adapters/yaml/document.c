@@ -97,7 +97,7 @@ static bool nodes_load(const struct document *document, yaml_parser_t *parser, y
     return false;
 }
 
-static bool document_walk(struct document *document, const char *text, gsize size, GPtrArray *findings)
+static bool document_walk(struct document *document, const char *text, gsize size, bool lenient, GPtrArray *findings)
 {
     guint before = findings->len;
     yaml_document_t nodes;
@@ -107,7 +107,7 @@ static bool document_walk(struct document *document, const char *text, gsize siz
         g_error("out of memory");
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
     if (nodes_load(document, &parser, &nodes, findings)) {
-        shape_walk(&nodes, document->schema, document->file, document->positions, findings);
+        shape_walk(&nodes, document->schema, lenient, document->file, document->positions, findings);
         yaml_document_delete(&nodes);
     }
     yaml_parser_delete(&parser);
@@ -150,8 +150,8 @@ static void find_refused(const struct document *document, cyaml_err_t status, co
     find_at(document, findings, FINDING_BAD_VALUE, mark, what);
 }
 
-struct document *document_read(const char *file, const char *text, gsize size, const cyaml_schema_value_t *schema,
-                               GPtrArray *findings)
+static struct document *document_load(const char *file, const char *text, gsize size,
+                                      const cyaml_schema_value_t *schema, bool lenient, GPtrArray *findings)
 {
     struct document *document = g_new0(struct document, 1);
     g_autoptr(GString) log = g_string_new(NULL);
@@ -161,7 +161,7 @@ struct document *document_read(const char *file, const char *text, gsize size, c
     document->file = g_strdup(file);
     document->schema = schema;
     document->positions = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, position_free);
-    if (document_walk(document, text, size, findings)) {
+    if (document_walk(document, text, size, lenient, findings)) {
         status = cyaml_load_data((const uint8_t *)text, size, &config, schema, &document->data, NULL);
         if (status == CYAML_OK && document->data != NULL)
             return document;
@@ -169,6 +169,18 @@ struct document *document_read(const char *file, const char *text, gsize size, c
     }
     document_free(document);
     return NULL;
+}
+
+struct document *document_read(const char *file, const char *text, gsize size, const cyaml_schema_value_t *schema,
+                               GPtrArray *findings)
+{
+    return document_load(file, text, size, schema, false, findings);
+}
+
+struct document *document_read_lenient(const char *file, const char *text, gsize size,
+                                       const cyaml_schema_value_t *schema, GPtrArray *findings)
+{
+    return document_load(file, text, size, schema, true, findings);
 }
 
 void document_free(struct document *document)

@@ -27,6 +27,10 @@ struct document {
 struct document *document_read(const char *file, const char *text, gsize size, const cyaml_schema_value_t *schema,
                                GPtrArray *findings);
 
+/* The same, without asking for the keys that only a definition in force must have (SCHEMA_DEMANDED). */
+struct document *document_read_lenient(const char *file, const char *text, gsize size,
+                                       const cyaml_schema_value_t *schema, GPtrArray *findings);
+
 /* Accepts NULL. */
 void document_free(struct document *document);
 

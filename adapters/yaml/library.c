@@ -133,10 +133,10 @@ static void library_workflows(struct library *library, const char *directory, bo
     }
 }
 
-struct library *library_check(const char *directory, GPtrArray *findings)
+/* All that workflows share, and no workflow. */
+static struct library *library_begin(const char *directory, GPtrArray *findings)
 {
     struct library *library = g_new0(struct library, 1);
-    guint first = findings->len;
 
     library->book = rulebook_new();
     library->charts = chart_set_new();
@@ -145,6 +145,14 @@ struct library *library_check(const char *directory, GPtrArray *findings)
     book_load_roles(library->book, directory, ROLES_FILE, findings);
     book_load_notices(library->book, directory, findings);
     book_load_calendars(library->book, directory, findings);
+    return library;
+}
+
+struct library *library_check(const char *directory, GPtrArray *findings)
+{
+    guint first = findings->len;
+    struct library *library = library_begin(directory, findings);
+
     library_workflows(library, directory, findings->len == first, findings);
     chart_findings_sort(findings, first);
     if (findings->len == first)
@@ -223,6 +231,37 @@ struct chart *library_check_file(struct library *library, const char *path, char
     if (source != NULL)
         *source = chart == NULL ? NULL : g_steal_pointer(&loaded->source);
     loaded_free(loaded);
+    return chart;
+}
+
+struct library *library_lenient(const char *directory)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+
+    return library_begin(directory, findings);
+}
+
+struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    gsize size = 0;
+    g_autofree char *source = book_text(folder, name, &size, findings);
+    struct document *document;
+    struct chart *chart = NULL;
+
+    if (source == NULL)
+        return NULL;
+    document = document_read_lenient(name, source, size, &schema_workflow, findings);
+    if (document != NULL) {
+        const struct doc_workflow *doc = document->data;
+        guint first = findings->len;
+
+        book_add_zone(library->book, doc->zone == NULL ? CHART_ZONE_DEFAULT : doc->zone);
+        chart = chart_compile_lenient(doc, library->book, findings);
+        document_place(document, findings, first);
+    }
+    document_free(document);
     return chart;
 }
 

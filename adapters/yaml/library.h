@@ -48,6 +48,16 @@ struct library *library_check(const char *directory, GPtrArray *findings);
 struct chart *library_check_file(struct library *library, const char *path, char **source, GPtrArray *findings);
 
 /*
+ * What workflow files of ${directory} may refer to, as much of it as is there and in order, and no workflow: enough for
+ * library_lenient_file.
+ */
+struct library *library_lenient(const char *directory);
+
+/* Reads the workflow file ${path} as chart_compile_lenient says, against the rulebook of ${library}. The chart is the
+ * caller's, to be freed before the library; NULL after appending to ${findings}. */
+struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings);
+
+/*
  * Compiles ${source}, the text of a version that cases still run by although its file is gone, against the rulebook of
  * ${library}, and adds the chart to its set, borrowed. ${name} stands for the file in findings, which the message of an
  * INVALID error lists.

@@ -33,20 +33,29 @@ static void find_file(GPtrArray *findings, const char *file, const char *message
     finding->file = g_strdup(file);
 }
 
-struct document *book_read(const char *directory, const char *name, const cyaml_schema_value_t *schema, char **source,
-                           gsize *size, GPtrArray *findings)
+char *book_text(const char *directory, const char *name, gsize *size, GPtrArray *findings)
 {
     g_autofree char *path = g_build_filename(directory, name, NULL);
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
-    struct document *document = NULL;
-    gsize bytes = 0;
 
-    if (!g_file_get_contents(path, &text, &bytes, &error))
+    if (!g_file_get_contents(path, &text, size, &error))
         find_file(findings, name, error->message);
-    else if (bytes > FILE_BYTES_MAX)
+    else if (*size > FILE_BYTES_MAX)
         find_file(findings, name, "larger than 4 MiB");
     else
+        return g_steal_pointer(&text);
+    return NULL;
+}
+
+struct document *book_read(const char *directory, const char *name, const cyaml_schema_value_t *schema, char **source,
+                           gsize *size, GPtrArray *findings)
+{
+    gsize bytes = 0;
+    g_autofree char *text = book_text(directory, name, &bytes, findings);
+    struct document *document = NULL;
+
+    if (text != NULL)
         document = document_read(name, text, bytes, schema, findings);
     if (source != NULL)
         *source = g_steal_pointer(&text);

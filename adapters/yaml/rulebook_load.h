@@ -17,6 +17,10 @@ GPtrArray *book_files(const char *directory, const char *folder);
 struct document *book_read(const char *directory, const char *name, const cyaml_schema_value_t *schema, char **source,
                            gsize *size, GPtrArray *findings);
 
+/* The bytes of ${directory}/${name}, which must be no larger than a definition may be; the caller's. NULL with a
+ * finding. */
+char *book_text(const char *directory, const char *name, gsize *size, GPtrArray *findings);
+
 void book_load_rules(struct rulebook *book, const char *directory, GPtrArray *findings);
 void book_load_roles(struct rulebook *book, const char *directory, const char *name, GPtrArray *findings);
 /* After the rules: a notice names the rule it rests on. */

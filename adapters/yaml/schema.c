@@ -2,6 +2,7 @@
 
 #define NEEDED CYAML_FLAG_DEFAULT
 #define MAYBE CYAML_FLAG_OPTIONAL
+#define DEMANDED (CYAML_FLAG_OPTIONAL | SCHEMA_DEMANDED)
 
 #define TEXT(key, flags, type, member) CYAML_FIELD_STRING_PTR(key, flags, type, member, 1, CYAML_UNLIMITED)
 #define INT(key, flags, type, member) CYAML_FIELD_INT(key, flags, type, member)
@@ -162,7 +163,7 @@ static const cyaml_schema_value_t remind_entry = ENTRY(struct doc_remind, remind
 
 static const cyaml_schema_field_t deadline_fields[] = {
     TEXT("id", NEEDED, struct doc_deadline, id),
-    TEXT("kind", NEEDED, struct doc_deadline, kind),
+    TEXT("kind", DEMANDED, struct doc_deadline, kind),
     MAP_PTR("when", MAYBE, struct doc_deadline, when, guard_fields),
     MAP("label", MAYBE, struct doc_deadline, label, text_fields),
     MAP("period", NEEDED, struct doc_deadline, period, period_fields),
@@ -181,7 +182,7 @@ static const cyaml_schema_field_t not_by_fields[] = {TEXT("person_of", NEEDED, s
 static const cyaml_schema_value_t not_by_entry = ENTRY(struct doc_not_by, not_by_fields);
 
 static const cyaml_schema_field_t take_fields[] = {
-    TEXT("row", NEEDED, struct doc_take, row),
+    TEXT("row", DEMANDED, struct doc_take, row),
     TEXT("event", MAYBE, struct doc_take, event),
     TEXT("signal", MAYBE, struct doc_take, signal),
     TEXT("due", MAYBE, struct doc_take, due),
@@ -199,7 +200,7 @@ static const cyaml_schema_field_t take_fields[] = {
 static const cyaml_schema_value_t take_entry = ENTRY(struct doc_take, take_fields);
 
 static const cyaml_schema_field_t done_fields[] = {
-    TEXT("row", NEEDED, struct doc_done, row), TEXTS("to", struct doc_done, to, to_count),
+    TEXT("row", DEMANDED, struct doc_done, row), TEXTS("to", struct doc_done, to, to_count),
     LIST("do", MAYBE, struct doc_done, do_, do_count, &action_entry), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t waits_fields[] = {TEXT("forever", NEEDED, struct doc_waits, forever),
@@ -255,16 +256,16 @@ static const cyaml_schema_field_t opened_by_fields[] = {
 
 static const cyaml_schema_field_t workflow_fields[] = {
     TEXT("workflow", NEEDED, struct doc_workflow, workflow),
-    INT("version", NEEDED, struct doc_workflow, version),
-    TEXT("effective", NEEDED, struct doc_workflow, effective),
+    INT("version", DEMANDED, struct doc_workflow, version),
+    TEXT("effective", DEMANDED, struct doc_workflow, effective),
     TEXT("version_by", MAYBE, struct doc_workflow, version_by),
-    TEXT("prefix", NEEDED, struct doc_workflow, prefix),
-    MAP("title", NEEDED, struct doc_workflow, title, text_fields),
-    TEXT("zone", NEEDED, struct doc_workflow, zone),
+    TEXT("prefix", DEMANDED, struct doc_workflow, prefix),
+    MAP("title", DEMANDED, struct doc_workflow, title, text_fields),
+    TEXT("zone", DEMANDED, struct doc_workflow, zone),
     TEXT("calendar", MAYBE, struct doc_workflow, calendar),
-    TEXT("basis", NEEDED, struct doc_workflow, basis),
+    TEXT("basis", DEMANDED, struct doc_workflow, basis),
     MAP_PTR("open_at_most", MAYBE, struct doc_workflow, open_at_most, open_at_most_fields),
-    MAP("opened_by", NEEDED, struct doc_workflow, opened_by, opened_by_fields),
+    MAP("opened_by", DEMANDED, struct doc_workflow, opened_by, opened_by_fields),
     LIST("relations", MAYBE, struct doc_workflow, relations, relations_count, &relation_entry),
     LIST("numbers", MAYBE, struct doc_workflow, numbers, numbers_count, &number_entry),
     LIST("forms", MAYBE, struct doc_workflow, forms, forms_count, &form_entry),

@@ -52,6 +52,10 @@ struct doc_calendar {
     uint32_t holidays_count;
 };
 
+/* Among a key's flags: a definition in force must have it, a lenient reading does without. libcyaml, to which it is
+ * optional, knows nothing of this bit; shape.c does. */
+#define SCHEMA_DEMANDED (1 << 16)
+
 extern const cyaml_schema_value_t schema_workflow; /* struct doc_workflow */
 extern const cyaml_schema_value_t schema_rules;
 extern const cyaml_schema_value_t schema_roles;

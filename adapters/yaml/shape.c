@@ -1,5 +1,6 @@
 #include "adapters/yaml/shape.h"
 
+#include "adapters/yaml/schema.h"
 #include "engine/chart/doc.h"
 #include "engine/chart/finding.h"
 #include "engine/chart/suggest.h"
@@ -11,6 +12,7 @@
 
 struct shape {
     yaml_document_t *nodes;
+    bool lenient;
     const char *file;
     GHashTable *positions;
     GHashTable *seen; /* nodes: one that is met again is an alias */
@@ -126,6 +128,13 @@ static void shape_pair(struct shape *s, const cyaml_schema_value_t *schema, yaml
     g_string_truncate(s->path, mark);
 }
 
+static bool field_is_needed(const struct shape *s, const cyaml_schema_field_t *field)
+{
+    unsigned flags = (unsigned)field->value.flags;
+
+    return !(flags & CYAML_FLAG_OPTIONAL) || ((flags & SCHEMA_DEMANDED) && !s->lenient);
+}
+
 static void shape_mapping(struct shape *s, const cyaml_schema_value_t *schema, yaml_node_t *node)
 {
     g_autoptr(GHashTable) keys = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -143,7 +152,7 @@ static void shape_mapping(struct shape *s, const cyaml_schema_value_t *schema, y
         shape_pair(s, schema, yaml_document_get_node(s->nodes, pair->key),
                    yaml_document_get_node(s->nodes, pair->value), keys);
     for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key != NULL; field++)
-        if (!(field->value.flags & CYAML_FLAG_OPTIONAL) && !g_hash_table_contains(keys, field->key))
+        if (field_is_needed(s, field) && !g_hash_table_contains(keys, field->key))
             g_string_append_printf(missing, "%s%s", missing->len == 0 ? "" : ", ", field->key);
     if (missing->len > 0)
         shape_find(s, FINDING_MISSING_KEY, node, "missing: %s", missing->str);
@@ -249,13 +258,13 @@ static void shape_value(struct shape *s, const cyaml_schema_value_t *schema, yam
     s->depth--;
 }
 
-void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, const char *file, GHashTable *positions,
-                GPtrArray *findings)
+void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, bool lenient, const char *file,
+                GHashTable *positions, GPtrArray *findings)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_autoptr(GString) path = g_string_new(NULL);
     struct shape s = {
-        .nodes = nodes, .file = file, .positions = positions, .seen = seen, .findings = findings, .path = path};
+        .nodes = nodes, .lenient = lenient, .file = file, .positions = positions, .seen = seen, .findings = findings, .path = path};
 
     shape_value(&s, schema, yaml_document_get_root_node(nodes));
 }

@@ -6,13 +6,14 @@
 
 #include <cyaml/cyaml.h>
 #include <glib.h>
+#include <stdbool.h>
 #include <yaml.h>
 
 /*
  * Appends to ${findings} (struct chart_finding, with ${file}, line and column) whatever of ${nodes} ${schema} does not
- * allow, and to ${positions} the place of each piece: path -> struct doc_position, which the table owns with its key.
+ * allow (${lenient}: what is merely demanded may be missing), and to ${positions} the place of each piece: path -> struct doc_position, which the table owns with its key.
  */
-void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, const char *file, GHashTable *positions,
-                GPtrArray *findings);
+void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, bool lenient, const char *file,
+                GHashTable *positions, GPtrArray *findings);
 
 #endif

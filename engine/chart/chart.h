@@ -281,6 +281,7 @@ struct chart {
     int history_count;
     struct chart_take *takes;
     int take_count;
+    bool lenient; /* compiled to be tried or drawn only: chart_compile_lenient */
     struct chart_guard *guards;
     int guard_count;
     struct chart_action *actions;

@@ -31,7 +31,7 @@ static void compile_head(struct compiler *c)
     if (doc->calendar != NULL && rulebook_calendar(c->book, doc->calendar) == NULL)
         compiler_find(c, FINDING_UNKNOWN_CALENDAR, ".calendar",
                       "there is no calendar \"%s\"; expected one of workflows/calendars", doc->calendar);
-    if (doc->basis == NULL)
+    if (doc->basis == NULL && !c->lenient)
         compiler_find(c, FINDING_NEEDS_KEY, "",
                       "a workflow without basis; expected `basis` with a rule that all rows inherit");
     chart->basis = compiler_basis(c, ".basis", doc->basis, CHART_NONE);
@@ -285,13 +285,25 @@ static void compiler_release(struct compiler *c)
     g_string_free(c->path, TRUE);
 }
 
-struct chart *chart_compile(const struct doc_workflow *doc, const struct rulebook *book, GPtrArray *findings)
+/* Runs ${part}, all of whose findings are demands. */
+static void compile_demands(struct compiler *c, void (*part)(struct compiler *c))
+{
+    guint before = c->findings->len;
+
+    part(c);
+    if (c->lenient)
+        g_ptr_array_set_size(c->findings, (int)before);
+}
+
+static struct chart *compile_document(const struct doc_workflow *doc, const struct rulebook *book, bool lenient,
+                                      GPtrArray *findings)
 {
     struct chart *chart = g_new0(struct chart, 1);
-    struct compiler c = {.doc = doc, .book = book, .chart = chart, .findings = findings};
+    struct compiler c = {.doc = doc, .book = book, .chart = chart, .findings = findings, .lenient = lenient};
     guint before = findings->len;
 
     chart->book = book;
+    chart->lenient = lenient;
     compiler_init(&c);
     compile_head(&c);
     compile_relations(&c);
@@ -304,16 +316,30 @@ struct chart *chart_compile(const struct doc_workflow *doc, const struct ruleboo
         compile_opening(&c);
         compile_states(&c);
         compile_sets(chart);
-        compile_kept(&c);
+        compile_demands(&c, compile_kept);
     }
     compiler_release(&c);
-    compile_persons(&c);
+    compile_demands(&c, compile_persons);
     g_ptr_array_unref(c.persons);
     g_array_unref(c.reads);
-    if (findings->len == before)
+    if (lenient)
+        lenient_forgive(findings, before);
+    else if (findings->len == before)
         chart_verify(chart, findings);
     if (findings->len == before)
         return chart;
     chart_free(chart);
     return NULL;
+}
+
+struct chart *chart_compile(const struct doc_workflow *doc, const struct rulebook *book, GPtrArray *findings)
+{
+    return compile_document(doc, book, false, findings);
+}
+
+struct chart *chart_compile_lenient(const struct doc_workflow *doc, const struct rulebook *book, GPtrArray *findings)
+{
+    struct doc_workflow head = lenient_head(doc);
+
+    return compile_document(&head, book, true, findings);
 }

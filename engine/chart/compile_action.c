@@ -15,6 +15,9 @@ static const char *const notice_facts[] = {
 /* The one recipient that is found through the case's data: a field of type org. */
 #define RECIPIENT_AUDITOR "auditor"
 
+/* Whom a notice of a lenient chart is for when it does not say. */
+#define RECIPIENT_LENIENT "owner.contacts"
+
 /* Which persons of an organisation a notice is for. */
 static const char *const recipient_kinds[] = {"contacts", "queue", "lead", NULL};
 
@@ -70,7 +73,7 @@ char *compile_notice(struct compiler *c, const char *suffix, const char *id)
         compiler_find_unknown(
             c, FINDING_UNKNOWN_NOTICE, suffix, "notice", id,
             compiler_ids(c->book->notices->data, sizeof(struct chart_notice), (int)c->book->notices->len));
-        return NULL;
+        return compiler_text(c, id);
     }
     template_read(&reader, notice->subject.ja);
     template_read(&reader, notice->subject.en);
@@ -112,6 +115,8 @@ char **compile_recipients(struct compiler *c, char *const *to, uint32_t count)
             compiler_find(c, FINDING_BAD_RECIPIENT, suffix,
                           "\"%s\" is nobody; expected WHO.contacts, WHO.queue or WHO.lead", to[i]);
     }
+    if (count == 0 && c->lenient)
+        return compiler_list(c, (char *const[]){(char[]){RECIPIENT_LENIENT}}, 1);
     if (count == 0)
         compiler_find(c, FINDING_NEEDS_KEY, "",
                       "a notice to nobody; expected `to` with recipients such as owner.contacts");

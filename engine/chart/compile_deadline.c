@@ -92,6 +92,8 @@ static const struct calendar *deadline_calendar(struct compiler *c, const char *
     const char *wanted = name != NULL ? name : c->doc->calendar;
     const struct calendar *calendar = wanted == NULL ? NULL : rulebook_calendar(c->book, wanted);
 
+    if (calendar == NULL && c->lenient && c->book->calendars->len > 0)
+        return g_ptr_array_index(c->book->calendars, 0);
     if (name != NULL && calendar == NULL) {
         GPtrArray *names = g_ptr_array_new();
 
@@ -177,7 +179,7 @@ void compile_deadline(struct compiler *c, const struct doc_deadline *doc, int in
     static const char *const kinds[] = {"target", "limit", NULL};
     struct chart_deadline deadline = c->chart->deadlines[index];
     struct scope scope = {.state = deadline.state, .form = CHART_NONE};
-    int kind = word_index(c, ".kind", doc->kind, kinds);
+    int kind = doc->kind == NULL && c->lenient ? DEADLINE_LIMIT : word_index(c, ".kind", doc->kind, kinds);
 
     deadline.kind = kind == 1 ? DEADLINE_LIMIT : DEADLINE_TARGET;
     scope.target_due = kind == 0;

@@ -214,7 +214,7 @@ static bool guard_flag(struct compiler *c, const struct doc_guard *doc, struct c
             return true;
     compiler_find_unknown(c, FINDING_UNKNOWN_FLAG, ".flag", "flag", doc->flag,
                           compiler_ids(c->flags->pdata, sizeof(char *), (int)c->flags->len));
-    return false;
+    return c->lenient;
 }
 
 /* Comparisons that stand beside a key they do not belong to. */

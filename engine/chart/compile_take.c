@@ -4,6 +4,10 @@
 
 static void take_row(struct compiler *c, const char *row, struct chart_take *take)
 {
+    if (row == NULL && c->lenient) {
+        take->row = lenient_row(c, take);
+        return;
+    }
     if (!compiler_check_id(c, ".row", row, true))
         return;
     for (guint i = 0; i < c->takes->len; i++)
@@ -55,7 +59,7 @@ static void take_actors(struct compiler *c, const struct doc_take *doc, struct c
     if (take->trigger != TRIGGER_EVENT && doc->by_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".by",
                       "signals and deadlines are raised by no person; expected an event");
-    if (doc->not_by_count == 0)
+    if (doc->not_by_count == 0 || c->lenient)
         return;
     take->not_by = g_new0(char *, doc->not_by_count + 1);
     g_ptr_array_add(c->chart->owned, take->not_by);
@@ -74,6 +78,9 @@ static void take_actors(struct compiler *c, const struct doc_take *doc, struct c
 static void take_form(struct compiler *c, const struct doc_take *doc, struct chart_take *take)
 {
     take->form = CHART_NONE;
+    take->internal = doc->internal;
+    if (c->lenient)
+        return;
     if (doc->form != NULL) {
         take->form = chart_form_index(c->chart, doc->form);
         if (take->form == CHART_NONE)
@@ -87,7 +94,6 @@ static void take_form(struct compiler *c, const struct doc_take *doc, struct cha
         compiler_find(c, FINDING_NEEDS_KEY, ".partial", "no form that could be incomplete; expected `form`");
     if (doc->partial && doc->to_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".to", "a draft moves nothing; expected no targets with partial: true");
-    take->internal = doc->internal;
     if (doc->internal && doc->to_count == 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".internal",
                       "without targets no state is left in any case; expected `to`, or no `internal`");

@@ -40,6 +40,19 @@ void compiler_find(struct compiler *c, enum finding_code code, const char *suffi
     chart_findings_add(c->findings, code, path, "%s", message);
 }
 
+void compiler_demand(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    if (c->lenient)
+        return;
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    compiler_find(c, code, suffix, "%s", message);
+}
+
 void compiler_find_unknown(struct compiler *c, enum finding_code code, const char *suffix, const char *what,
                            const char *name, GPtrArray *names)
 {
@@ -125,8 +138,10 @@ int compiler_basis(struct compiler *c, const char *suffix, const char *basis, in
 
 bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, bool wide)
 {
-    bool good = id != NULL && (g_ascii_islower(id[0]) || (wide && g_ascii_isupper(id[0])));
+    bool good;
 
+    wide = wide || c->lenient;
+    good = id != NULL && (g_ascii_islower(id[0]) || (wide && g_ascii_isupper(id[0])));
     for (const char *p = id; good && *p != '\0'; p++)
         good = g_ascii_islower(*p) || g_ascii_isdigit(*p) || *p == '_' ||
                (wide && (g_ascii_isupper(*p) || *p == '-' || *p == '.'));
@@ -269,7 +284,7 @@ bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, 
         return path_follow(c, suffix, path, path[size] == '.' ? path + size + 1 : NULL, scope, target);
     }
     target->typed = false;
-    if (!scope->form_only && (scope->any_input || is_data_name(c, path, size)))
+    if (c->lenient || (!scope->form_only && (scope->any_input || is_data_name(c, path, size))))
         return true;
     compiler_find_unknown(c, FINDING_UNKNOWN_FIELD, suffix, scope->form_only ? "field of this form" : "field", name,
                           known_names(c, scope));

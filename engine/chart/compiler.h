@@ -9,6 +9,7 @@
 #define TOROKU_CHART_COMPILER_H
 
 #include "engine/chart/chart.h"
+#include "engine/chart/compile.h"
 #include "engine/chart/finding.h"
 
 /* What the chart reads a field for; it decides which access classes may be read. */
@@ -28,7 +29,15 @@ struct compiler {
     GArray *reads;                    /* struct read */
     GPtrArray *persons;               /* const char *: asked for by not_by */
     int next_state;
+    bool lenient; /* only the form of the chart counts: compile_lenient.c */
 };
+
+/* Drops the findings from index ${first} on that are demands of a definition in force alone. */
+void lenient_forgive(GPtrArray *findings, guint first);
+/* ${doc} with defaults for what its head lacks, and without what asks for forms; borrows from it. */
+struct doc_workflow lenient_head(const struct doc_workflow *doc);
+/* An id for a row without one, from its state and its place in it. */
+char *lenient_row(struct compiler *c, const struct chart_take *take);
 
 /* A use of a data path, kept until all are known. */
 struct read {
@@ -46,6 +55,10 @@ void compiler_leave(struct compiler *c, gsize mark);
  * be right (finding.h).
  */
 void compiler_find(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* The same, when it is a demand of a definition in force, by a code that stands for mistakes of form too. */
+void compiler_demand(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
 /* A finding: ${name} is no known ${what}. ${names} (taken) are the known ones, for the nearest and for the list. */
