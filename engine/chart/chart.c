@@ -10,6 +10,11 @@ void chart_free(struct chart *chart)
         value_unref(chart->guards[i].operand);
     g_free(chart->states);
     g_free(chart->takes);
+    g_free(chart->moves);
+    g_free(chart->commands);
+    g_free(chart->signals);
+    g_free(chart->internals);
+    g_free(chart->dues);
     g_free(chart->guards);
     g_free(chart->actions);
     g_free(chart->deadlines);

@@ -62,6 +62,7 @@ struct chart_state {
     struct range enter, exit;       /* actions */
     struct range takes;             /* transitions whose source this is, in document order */
     int done;                       /* the transition taken when the state is done, or CHART_NONE */
+    int done_event;                 /* compound, parallel: done.state.ID in chart.internals; else CHART_NONE */
     struct range deadlines;         /* declared here */
     struct index_list stops, holds; /* deadlines of ancestors */
     struct index_list turn;         /* roles; empty with turn_none when nobody has to act */
@@ -70,13 +71,20 @@ struct chart_state {
     int basis;           /* rule, inherited */
 };
 
-enum trigger { TRIGGER_EVENT, TRIGGER_SIGNAL, TRIGGER_DUE, TRIGGER_DONE };
+enum trigger {
+    TRIGGER_EVENT,    /* raised by a person of `by` */
+    TRIGGER_SIGNAL,   /* from another case */
+    TRIGGER_DUE,      /* a limit */
+    TRIGGER_DONE,     /* the internal event done.state.ID of its source, from the key `done` */
+    TRIGGER_INTERNAL, /* an internal event: raised by an action, or done.state.ID of any state */
+    TRIGGER_EVENTLESS /* taken whenever its guard holds, before any further event */
+};
 
 struct chart_take {
     char *row;
     int source;
     enum trigger trigger;
-    char *name;   /* event or signal; NULL for due and done */
+    char *name;   /* event, signal or internal event; NULL for due, done and eventless */
     int deadline; /* TRIGGER_DUE */
     struct chart_text label;
     struct index_list by; /* roles that may raise it; empty: nobody (signals, due) */
@@ -258,6 +266,20 @@ const struct chart_notice *rulebook_notice(const struct rulebook *book, const ch
 const struct calendar *rulebook_calendar(const struct rulebook *book, const char *name);
 const struct zone *rulebook_zone(const struct rulebook *book, const char *name);
 
+/* The rows that answer to one event, in document order, and the states that have them. */
+struct chart_answers {
+    char *name; /* of the event; NULL when there is but one of its kind */
+    struct index_list takes;
+    struct state_set sources;
+};
+
+/* What the sets of engine/chart/configuration.h come to for one row, computed once. */
+struct chart_move {
+    bool fixed;                      /* no history is met on the way: the rest holds always */
+    int domain;                      /* CHART_NONE without targets */
+    struct state_set states, firsts; /* entered; begun by their first transition */
+};
+
 struct chart {
     char *workflow;
     int version;
@@ -267,6 +289,7 @@ struct chart {
     const struct rulebook *book;
     const struct zone *zone;
     int basis;
+    bool lenient; /* compiled to be tried or drawn only: chart_compile_lenient */
     bool one_per_subject, about_subject;
     char *opened_by_signal;      /* or NULL */
     struct index_list opened_by; /* roles */
@@ -278,10 +301,17 @@ struct chart {
     struct chart_state *states;
     int state_count;
     struct state_set atomic, histories; /* atomic and final states; history states */
+    struct state_set remembered;        /* states that have a history state */
     int history_count;
     struct chart_take *takes;
     int take_count;
-    bool lenient; /* compiled to be tried or drawn only: chart_compile_lenient */
+    struct chart_move *moves;                 /* one for each of takes */
+    struct chart_answers *commands, *signals; /* by name, sorted by it */
+    int command_count, signal_count;
+    struct chart_answers *internals; /* one for each internal event that can be raised: chart_internal_index */
+    int internal_count;
+    struct chart_answers *dues; /* one for each of deadlines */
+    struct chart_answers eventless;
     struct chart_guard *guards;
     int guard_count;
     struct chart_action *actions;
@@ -309,6 +339,20 @@ int chart_state_index(const struct chart *chart, const char *id);
 int chart_form_index(const struct chart *chart, const char *id);
 int chart_deadline_index(const struct chart *chart, const char *id);
 int chart_relation_index(const struct chart *chart, const char *id);
+
+/*
+ * Does a row with the event descriptor ${descriptor} answer to the event ${name}? Both are tokens joined by dots, and
+ * the descriptor's must be the first ones of the name: `review` and `review.*` answer to review and to review.done, not
+ * to reviewed; `*` answers to all (W3C SCXML, 3.12.1).
+ */
+bool chart_event_matches(const char *descriptor, const char *name);
+
+/* The rows that answer to a person's event or to a signal of this name, or NULL. */
+const struct chart_answers *chart_command_answers(const struct chart *chart, const char *name);
+const struct chart_answers *chart_signal_answers(const struct chart *chart, const char *name);
+
+/* The internal event of this name in chart.internals, or CHART_NONE. */
+int chart_internal_index(const struct chart *chart, const char *name);
 
 /* Is ${state} a proper descendant of ${ancestor}? */
 static inline bool chart_is_descendant(const struct chart *chart, int state, int ancestor)

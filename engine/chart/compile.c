@@ -315,7 +315,6 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
         compile_relation_owners(&c);
         compile_opening(&c);
         compile_states(&c);
-        compile_sets(chart);
         compile_demands(&c, compile_kept);
     }
     compiler_release(&c);
@@ -324,7 +323,9 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     g_array_unref(c.reads);
     if (lenient)
         lenient_forgive(findings, before);
-    else if (findings->len == before)
+    if (findings->len == before)
+        compile_index(chart);
+    if (findings->len == before && !lenient)
         chart_verify(chart, findings);
     if (findings->len == before)
         return chart;

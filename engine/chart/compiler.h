@@ -121,8 +121,8 @@ struct span compile_span(const struct doc_span *doc);
 /* Collects names of states and deadlines; false when there are too many states to go on. */
 bool compile_state_names(struct compiler *c);
 void compile_states(struct compiler *c);
-/* Fills what follows from the finished states: the sets, and the numbers of histories. */
-void compile_sets(struct chart *chart);
+/* Fills what follows from all else in a chart without findings: sets, moves, the rows that answer to each event. */
+void compile_index(struct chart *chart);
 void compile_takes(struct compiler *c, const struct doc_state *doc, int state);
 /* Roles by name, "none" apart. */
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none);

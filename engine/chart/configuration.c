@@ -38,6 +38,8 @@ int configuration_domain(const struct chart *chart, const struct state_set *memo
 
     if (row->to.count == 0)
         return CHART_NONE;
+    if (chart->moves[take].fixed)
+        return chart->moves[take].domain;
     targets_add(chart, memory, &row->to, &targets);
     if (row->internal && chart->states[row->source].kind == STATE_COMPOUND &&
         state_set_covers(&chart->states[row->source].within, &targets))
@@ -196,11 +198,17 @@ void configuration_entries(const struct chart *chart, const struct state_set *me
     *entry = (struct configuration_entry){.remembers = false};
     for (int t = 0; t < count; t++) {
         const struct chart_take *take = &chart->takes[takes[t]];
+        const struct chart_move *move = &chart->moves[takes[t]];
         struct state_set targets = {0};
         int domain = configuration_domain(chart, memory, takes[t]);
 
         if (domain == CHART_NONE)
             continue;
+        if (move->fixed) { /* what the others enter lies in other domains: they leave no common state */
+            state_set_join(&entry->states, &move->states);
+            state_set_join(&entry->firsts, &move->firsts);
+            continue;
+        }
         for (int i = 0; i < take->to.count; i++)
             entering_add_descendants(&e, take->to.items[i]);
         targets_add(chart, memory, &take->to, &targets);

@@ -1,12 +1,13 @@
 /*
  * The inside of step(): one macrostep under way. Private to this room.
  *
- * configuration.c knows which states are left and entered (SCXML Appendix D), action.c what an action does, step.c in
- * which order things happen.
+ * step.c lets the event in, select.c finds the rows that answer to it, microstep.c takes rows until the case rests;
+ * action.c knows what an action does, engine/chart/configuration.h which states are left and entered.
  */
 #ifndef TOROKU_CORE_MACHINE_H
 #define TOROKU_CORE_MACHINE_H
 
+#include "engine/chart/configuration.h"
 #include "engine/core/guard.h"
 #include "engine/core/outcome.h"
 
@@ -28,7 +29,8 @@ struct machine {
     struct outcome *out;
     struct snapshot *s;       /* the case as it becomes */
     const struct value *form; /* what came in and was checked: overlays the data for actions; NULL: nothing */
-    struct state_set done;    /* states whose `done` has been taken since a final child was last entered */
+    struct state_set *memory; /* what histories remember (configuration.h); NULL until it is asked for */
+    GArray *raised;           /* int: internal events (chart.internals) that wait, in order; NULL: none was raised */
     struct value *rows;       /* ids of the rows taken, in order */
     struct value *set;        /* data changes; null: cleared */
     struct value *flags;      /* changes */
@@ -36,23 +38,56 @@ struct machine {
     struct value **why;       /* by deadline: derivations computed in this step */
     GArray *notices;          /* struct machine_notice */
     GArray *registers;        /* struct machine_register */
-    GError *error;            /* a rule that cannot be computed: the event is refused */
+    bool restless;            /* the chart does not come to rest, says the error */
+    GError *error;            /* a rule that cannot be computed, a chart without rest: the event is refused */
 };
 
-/* The states that the transition leaves: active proper descendants of its domain. */
-struct state_set configuration_exits(const struct machine *m, const struct chart_take *take);
+/* Why no row was enabled, the nearest miss last. */
+enum miss { MISS_NO_ROW, MISS_ROLE, MISS_FOUR_EYES, MISS_FORM, MISS_GUARD };
 
-/* The states that the transitions enter, given what history has recorded. */
-struct state_set configuration_entries(const struct machine *m, const int *takes, int count);
+/* The rows that answer to an event. */
+struct selection {
+    int takes[CHART_STATES_MAX];
+    int count;
+    enum miss miss;
+    const struct chart_take *missed; /* the row of that miss; NULL: none */
+    int checked_form;                /* validated already, findings in the outcome; CHART_NONE at first */
+    bool checked_partial, form_ok;
+};
 
-/* The states that opening the case enters. */
-struct state_set configuration_initial(const struct machine *m);
+/* Does ${actor} hold one of ${roles} in this case? A lenient chart asks for none. */
+bool actor_has_any_role(const struct snapshot *s, const struct actor *actor, const struct index_list *roles);
 
-/* Notes what the history states among the parents of ${state} have to remember before it is left. */
-void configuration_remember(struct machine *m, int state);
+/* No row yet. */
+void selection_init(struct selection *sel);
 
-/* Is ${state} done: a compound state with an active final child, a parallel one whose children are all done? */
-bool configuration_done(const struct machine *m, int state);
+/* SCXML: the optimal enabled transition set. Of the rows in ${answers}, those that are enabled and not pre-empted, in
+ * the document order of the atomic states that chose them. */
+void selection_fill(struct machine *m, struct selection *sel, const struct chart_answers *answers);
+
+/* Refuses the event for the nearest miss. */
+void selection_refuse(struct machine *m, const struct selection *sel);
+
+/* Refuses the event for what its input lacks, as the outcome's findings say. */
+void machine_refuse_input(struct machine *m);
+
+/* Opens the case: enters the first states. */
+void microstep_initial(struct machine *m);
+
+/* SCXML: microstep. Takes ${count} rows at once. */
+void microstep(struct machine *m, const int *takes, int count);
+
+/* Lets the case come to rest: takes eventless rows, then the oldest internal event, until neither is left. */
+void macrostep(struct machine *m);
+
+/* Puts the internal event ${event} (chart.internals) at the end of the queue. */
+void machine_raise(struct machine *m, int event);
+
+/* What histories remember, read from the case at first; NULL in a chart without histories. */
+struct state_set *machine_memory(struct machine *m);
+
+/* Runs the actions of ${range} in order; ${deadline} as for action_run. */
+void actions_run(struct machine *m, const struct range *actions, int deadline);
 
 /* Runs one action; ${deadline} is the one it belongs to (a due or reminder action), or CHART_NONE. */
 void action_run(struct machine *m, const struct chart_action *action, int deadline);
