@@ -27,13 +27,16 @@ static enum happening_kind take_kind(const struct chart_take *take)
 {
     switch (take->trigger) {
     case TRIGGER_EVENT:
-        return take->by.count > 0 ? HAPPENING_COMMAND : HAPPENING_INTERNAL;
+        return HAPPENING_COMMAND;
     case TRIGGER_SIGNAL:
         return HAPPENING_SIGNAL;
     case TRIGGER_DUE:
         return HAPPENING_DUE;
     case TRIGGER_DONE:
+    case TRIGGER_INTERNAL:
         return HAPPENING_INTERNAL;
+    case TRIGGER_EVENTLESS:
+        return HAPPENING_NOTHING;
     }
     g_assert_not_reached();
 }
