@@ -1,5 +1,5 @@
 #include "adapters/cli/backing.h"
-#include "adapters/postgres/charts.h"
+#include "adapters/cli/versions.h"
 #include "adapters/postgres/directory.h"
 #include "adapters/postgres/history_pg.h"
 #include "adapters/postgres/migrate.h"
@@ -106,24 +106,13 @@ static bool database_is_fresh(const char *conninfo, GError **error)
     return id == 0;
 }
 
-static bool charts_register_all(struct library *library, const char *conninfo, GError **error)
-{
-    for (guint i = 0; i < library->definitions->len; i++) {
-        struct definition *definition = g_ptr_array_index(library->definitions, i);
-
-        if (!charts_register(conninfo, definition->chart, definition->source, error))
-            return false;
-    }
-    return true;
-}
-
 struct backing *backing_postgres_new(struct loop_uv *loop, struct library *library, const char *conninfo,
                                      GError **error)
 {
     struct backing_postgres *p;
 
     if (!migrate_run(conninfo, false, NULL, NULL, error) || !database_is_fresh(conninfo, error) ||
-        !charts_register_all(library, conninfo, error))
+        !versions_register(library, conninfo, error))
         return NULL;
     p = g_new0(struct backing_postgres, 1);
     p->port.ops = &backing_postgres_ops;

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What is checked of each case; replay and verify share all else. */
-typedef bool case_check(const struct chart *chart, const struct history_case *c, GPtrArray *differences);
+typedef bool case_check(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences);
 
 struct checking {
     case_check *check;
@@ -47,7 +47,7 @@ static bool case_visit(const struct history_case *c, void *data)
         g_ptr_array_add(differences, g_strdup_printf("its workflow version %s@%d is not among the definitions",
                                                      c->workflow, c->version));
     else
-        checking->check(chart, c, differences);
+        checking->check(checking->charts, c, differences);
     checking->cases++;
     checking->events += c->events->len;
     if (differences->len > 0)
@@ -106,14 +106,14 @@ static int checking_run(int argc, char **argv, const char *about, case_check *ch
     return checking.broken == 0 ? CLI_OK : CLI_FINDINGS;
 }
 
-static bool case_replay(const struct chart *chart, const struct history_case *c, GPtrArray *differences)
+static bool case_replay(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
 {
-    return replay_fold(chart, c, differences) && replay_decide(chart, c, differences);
+    return replay_fold(charts, c, differences) && replay_decide(charts, c, differences);
 }
 
-static bool case_verify(const struct chart *chart, const struct history_case *c, GPtrArray *differences)
+static bool case_verify(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
 {
-    (void)chart;
+    (void)charts;
     return verify_chain(c, differences);
 }
 

@@ -4,7 +4,6 @@
 #include "adapters/cli/post.h"
 #include "adapters/cli/versions.h"
 #include "adapters/http/api.h"
-#include "adapters/postgres/charts.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/reader_pg.h"
 #include "adapters/postgres/sessions_pg.h"
@@ -148,24 +147,13 @@ static void daemon_start_handles(struct daemon *d)
     d->handles = 3;
 }
 
-/* Tells the database which versions there are; each chart gets its id. */
-static bool daemon_register(struct daemon *d, GError **error)
-{
-    for (guint i = 0; i < d->library->definitions->len; i++) {
-        const struct definition *definition = g_ptr_array_index(d->library->definitions, i);
-
-        if (!charts_register(d->config->database.migrate_url, definition->chart, definition->source, error))
-            return false;
-    }
-    return versions_complete(d->library, d->config->database.migrate_url, error);
-}
-
 static bool daemon_prepare(struct daemon *d, GError **error)
 {
     d->library = library_load(d->config->workflows, error);
     if (d->library == NULL)
         return false;
-    if (!migrate_run(d->config->database.migrate_url, false, NULL, NULL, error) || !daemon_register(d, error))
+    if (!migrate_run(d->config->database.migrate_url, false, NULL, NULL, error) ||
+        !versions_register(d->library, d->config->database.migrate_url, error))
         return false;
     d->loop = loop_uv_new(LOOP_UV_REAL, 0, error);
     return d->loop != NULL;

@@ -106,8 +106,8 @@ static bool simulation_visit(const struct history_case *c, void *data)
 
     g_assert(chart != NULL);
     timeline_add_case(sim->timeline, chart, c);
-    replay_fold(chart, c, sim->differences);
-    replay_decide(chart, c, sim->differences);
+    replay_fold(sim->library->charts, c, sim->differences);
+    replay_decide(sim->library->charts, c, sim->differences);
     verify_chain(c, sim->differences);
     return true;
 }

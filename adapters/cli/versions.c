@@ -35,3 +35,26 @@ bool versions_complete(struct library *library, const char *conninfo, GError **e
         g_ptr_array_unref(entries);
     return ok;
 }
+
+bool versions_register(struct library *library, const char *conninfo, GError **error)
+{
+    g_autofree struct charts_new *rows = g_new0(struct charts_new, library->definitions->len);
+
+    if (!versions_complete(library, conninfo, error))
+        return false;
+    for (guint i = 0; i < library->definitions->len; i++) {
+        const struct definition *definition = g_ptr_array_index(library->definitions, i);
+
+        rows[i] = (struct charts_new){.chart = definition->chart, .source = definition->source};
+    }
+    if (!charts_register(conninfo, rows, library->definitions->len, error))
+        return false;
+    for (guint i = 0; i < library->definitions->len; i++) {
+        const struct definition *definition = g_ptr_array_index(library->definitions, i);
+
+        if (rows[i].replaced)
+            g_message("%s: version %d took the place of another text, by which no case has run", definition->file,
+                      definition->chart->version);
+    }
+    return true;
+}

@@ -13,4 +13,8 @@
  */
 bool versions_complete(struct library *library, const char *conninfo, GError **error);
 
+/* The same, and registers the versions of the folder, all or none; tells the log which took the place of another text.
+ * CONFLICT when cases have run by another text of one of them. */
+bool versions_register(struct library *library, const char *conninfo, GError **error);
+
 #endif

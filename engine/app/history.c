@@ -52,6 +52,26 @@ void history_event_add_input(struct history_event *event, const struct value *me
         value_map_set(event->input, value_key_at(members, i), value_ref(value_member_at(members, i)));
 }
 
+const struct chart *history_version(const struct chart_set *charts, const char *name)
+{
+    for (guint i = 0; name != NULL && i < charts->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(charts->charts, i);
+        g_autofree char *is = g_strdup_printf("%s@%d", chart->workflow, chart->version);
+
+        if (strcmp(is, name) == 0)
+            return chart;
+    }
+    return NULL;
+}
+
+const struct chart *history_first_chart(const struct chart_set *charts, const struct history_case *c)
+{
+    const struct history_event *first = c->events->len == 0 ? NULL : g_ptr_array_index(c->events, 0);
+    const char *name = first == NULL ? NULL : value_text(value_get(first->record, "chart"));
+
+    return name == NULL ? history_chart(charts, c) : history_version(charts, name);
+}
+
 const struct chart *history_chart(const struct chart_set *charts, const struct history_case *c)
 {
     for (guint i = 0; i < charts->charts->len; i++) {

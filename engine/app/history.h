@@ -40,7 +40,13 @@ void history_case_free(gpointer c);
 /* Adds the members of a part's parsed body to the event's input. */
 void history_event_add_input(struct history_event *event, const struct value *members);
 
-/* The chart that the case follows; NULL when ${charts} has it not. */
+/* The chart that the case follows now; NULL when ${charts} has it not. */
 const struct chart *history_chart(const struct chart_set *charts, const struct history_case *c);
+
+/* The version of that name, "W@N"; NULL when ${charts} has it not, or for NULL. */
+const struct chart *history_version(const struct chart_set *charts, const char *name);
+
+/* The chart that the case was opened under. It may have gone over to another one since (engine/core/migrate.h). */
+const struct chart *history_first_chart(const struct chart_set *charts, const struct history_case *c);
 
 #endif

@@ -1,6 +1,7 @@
 #include "engine/app/replay.h"
 
 #include "engine/core/fold.h"
+#include "engine/core/migrate.h"
 #include "engine/core/record.h"
 #include "engine/core/step.h"
 
@@ -22,13 +23,46 @@ static void G_GNUC_PRINTF(4, 5)
     g_ptr_array_add(differences, g_string_free(line, FALSE));
 }
 
+/* The case before its first event; NULL with a difference when its version is not there. */
+static struct snapshot *replay_begin(const struct chart_set *charts, const struct history_case *c,
+                                     GPtrArray *differences)
+{
+    const struct chart *chart = history_first_chart(charts, c);
+
+    if (chart != NULL)
+        return snapshot_new(chart, c->id, c->subject, c->owner);
+    difference_add(differences, c, 0, "the version that it was opened under is not among the definitions");
+    return NULL;
+}
+
+/* The version that ${event} moves the case to; NULL with a difference when it cannot be. */
+static const struct chart *replay_target(const struct chart_set *charts, const struct snapshot *s,
+                                         const struct history_case *c, const struct history_event *event,
+                                         GPtrArray *differences)
+{
+    const char *name = migrate_target(event->record);
+    const struct chart *target = history_version(charts, name);
+
+    if (target != NULL && target != s->chart && strcmp(target->workflow, s->chart->workflow) == 0 && !s->closed)
+        return target;
+    difference_add(differences, c, event->seq, "it cannot have gone over to %s", name == NULL ? "no version" : name);
+    return NULL;
+}
+
 /* Applies the recorded outcome of ${event}. */
-static bool replay_fold_event(struct snapshot *s, const struct history_case *c, const struct history_event *event,
-                              GPtrArray *differences)
+static bool replay_fold_event(const struct chart_set *charts, struct snapshot *s, const struct history_case *c,
+                              const struct history_event *event, GPtrArray *differences)
 {
     g_autoptr(GError) error = NULL;
 
-    if (fold(s, event->seq, event->at, value_get(event->record, "outcome"), &error))
+    if (migrate_target(event->record) != NULL) {
+        const struct chart *target = replay_target(charts, s, c, event, differences);
+
+        if (target == NULL)
+            return false;
+        if (migrate_fold(s, target, event->seq, event->at, value_get(event->record, "outcome"), &error))
+            return true;
+    } else if (fold(s, event->seq, event->at, value_get(event->record, "outcome"), &error))
         return true;
     difference_add(differences, c, event->seq, "%s", error->message);
     return false;
@@ -54,14 +88,14 @@ static void replay_compare_row(const struct snapshot *s, const struct history_ca
     g_string_free(body, TRUE);
 }
 
-bool replay_fold(const struct chart *chart, const struct history_case *c, GPtrArray *differences)
+bool replay_fold(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
 {
-    struct snapshot *s = snapshot_new(chart, c->id, c->subject, c->owner);
     guint before = differences->len;
-    bool going = true;
+    struct snapshot *s = replay_begin(charts, c, differences);
+    bool going = s != NULL;
 
     for (guint i = 0; going && i < c->events->len; i++)
-        going = replay_fold_event(s, c, g_ptr_array_index(c->events, i), differences);
+        going = replay_fold_event(charts, s, c, g_ptr_array_index(c->events, i), differences);
     if (going)
         replay_compare_row(s, c, differences);
     snapshot_free(s);
@@ -94,14 +128,40 @@ static void replay_compare_outcome(const struct history_case *c, const struct hi
     g_string_free(is, TRUE);
 }
 
-static void replay_decide_event(const struct snapshot *before, const struct history_case *c,
-                                const struct history_event *recorded, GPtrArray *differences)
+/* A move to another version, decided again. */
+static void replay_decide_move(const struct chart_set *charts, const struct snapshot *before,
+                               const struct history_case *c, const struct history_event *recorded,
+                               GPtrArray *differences)
+{
+    const char *kind = value_text(value_get(recorded->record, "kind"));
+    const struct chart *target = replay_target(charts, before, c, recorded, differences);
+    struct outcome out;
+
+    if (target == NULL)
+        return;
+    if (g_strcmp0(kind, event_kind_name(EVENT_MIGRATE)) != 0 || recorded->at < before->at) {
+        difference_add(differences, c, recorded->seq, "a move to another version has another kind, or lies too early");
+        return;
+    }
+    outcome_init(&out);
+    migrate_replay(before, target, recorded->record, recorded->at, &out);
+    replay_compare_outcome(c, recorded, &out, differences);
+    outcome_release(&out);
+}
+
+static void replay_decide_event(const struct chart_set *charts, const struct snapshot *before,
+                                const struct history_case *c, const struct history_event *recorded,
+                                GPtrArray *differences)
 {
     g_autofree const char **roles = NULL;
     g_autoptr(GError) error = NULL;
     struct event event;
     struct outcome out;
 
+    if (migrate_target(recorded->record) != NULL) {
+        replay_decide_move(charts, before, c, recorded, differences);
+        return;
+    }
     if (!record_event(before->chart, recorded->record, recorded->input, &event, &roles, &error)) {
         difference_add(differences, c, recorded->seq, "%s", error->message);
         return;
@@ -116,17 +176,17 @@ static void replay_decide_event(const struct snapshot *before, const struct hist
     outcome_release(&out);
 }
 
-bool replay_decide(const struct chart *chart, const struct history_case *c, GPtrArray *differences)
+bool replay_decide(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
 {
-    struct snapshot *s = snapshot_new(chart, c->id, c->subject, c->owner);
     guint before = differences->len;
-    bool going = true;
+    struct snapshot *s = replay_begin(charts, c, differences);
+    bool going = s != NULL;
 
     for (guint i = 0; going && i < c->events->len; i++) {
         const struct history_event *event = g_ptr_array_index(c->events, i);
 
-        replay_decide_event(s, c, event, differences);
-        going = replay_fold_event(s, c, event, differences);
+        replay_decide_event(charts, s, c, event, differences);
+        going = replay_fold_event(charts, s, c, event, differences);
     }
     snapshot_free(s);
     return differences->len == before;

@@ -9,6 +9,8 @@ const char *event_kind_name(enum event_kind kind)
         return "signal";
     case EVENT_DUE:
         return "due";
+    case EVENT_MIGRATE:
+        return "migrate";
     }
     g_assert_not_reached();
 }

@@ -16,7 +16,8 @@ struct actor {
 enum event_kind {
     EVENT_COMMAND, /* raised by a person over HTTP or the command line */
     EVENT_SIGNAL,  /* from another case */
-    EVENT_DUE      /* an occurrence of a deadline */
+    EVENT_DUE,     /* an occurrence of a deadline */
+    EVENT_MIGRATE  /* the case goes over to another version of its workflow: engine/core/migrate.h */
 };
 
 /* Borrowed texts and values: the caller keeps them alive during step(). */
@@ -34,6 +35,8 @@ struct event {
     bool replayed;               /* decided again from the record: the input was validated then, may be erased now */
     int form;                    /* replayed: the form that the input was validated by, or CHART_NONE */
     bool draft;                  /* replayed: and as a draft, which need not be whole */
+    const struct value *plan;    /* EVENT_MIGRATE: how it goes over */
+    const struct value *undoes;  /* EVENT_MIGRATE: the body that it goes back to, or NULL */
 };
 
 /* The name of the command that opens a case; not_by knows the opener by it. */

@@ -1,5 +1,6 @@
 #include "engine/core/record.h"
 
+#include "engine/core/migrate.h"
 #include "engine/error.h"
 
 static struct value *record_actor(const struct actor *actor)
@@ -22,6 +23,8 @@ static struct value *record_read(const struct event *event)
         value_map_set(v, "numbers", value_ref(event->numbers));
     if (value_size(event->linked) > 0)
         value_map_set(v, "linked", value_ref(event->linked));
+    if (event->undoes != NULL)
+        value_map_set(v, "undoes", value_ref(event->undoes));
     return v;
 }
 
@@ -58,7 +61,11 @@ void record_print(const struct snapshot *before, const struct event *event, cons
         value_map_set_int(origin, "hops", event->hops);
         value_map_set(v, "origin", origin);
     }
-    if (value_size(event->numbers) > 0 || value_size(event->linked) > 0)
+    if (event->kind == EVENT_MIGRATE) {
+        value_map_set(v, "plan", value_ref(event->plan));
+        value_map_set(v, "was", migrate_body(before));
+    }
+    if (value_size(event->numbers) > 0 || value_size(event->linked) > 0 || event->undoes != NULL)
         value_map_set(v, "read", record_read(event));
     if (before->seq == 0) {
         value_map_set_int(v, "owner", before->owner);

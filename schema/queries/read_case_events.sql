@@ -2,7 +2,7 @@
 -- $1 case text
 select json_build_object('case', k.prefix || '-' || c.id, 'id', c.id, 'chart', k.sha256, 'events', (
     select coalesce(json_agg(json_strip_nulls(json_build_object(
-        'seq', e.seq, 'at', instant_text(e.at), 'kind', (array ['command', 'signal', 'due'])[e.kind + 1],
+        'seq', e.seq, 'at', instant_text(e.at), 'kind', (array ['command', 'signal', 'due', 'migrate'])[e.kind + 1],
         'name', e.name, 'person', p.name, 'org', o.code, 'states', e.states::json, 'hash', encode(e.hash, 'hex'),
         'rows', r.o -> 'rows', 'set', r.o -> 'set', 'flags', r.o -> 'flags', 'deadlines', r.o -> 'deadlines',
         'notices', r.o -> 'notices', 'signals', r.o -> 'signals', 'registers', r.o -> 'registers',

@@ -18,7 +18,7 @@ select json_build_object(
                 and x -> 'why' is not null
             order by e.seq desc limit 1) w),
     'events', (select json_agg(json_strip_nulls(json_build_object(
-            'seq', e.seq, 'at', instant_text(e.at), 'kind', (array ['command', 'signal', 'due'])[e.kind + 1],
+            'seq', e.seq, 'at', instant_text(e.at), 'kind', (array ['command', 'signal', 'due', 'migrate'])[e.kind + 1],
             'name', e.name, 'person', p.name,
             'org', (select json_build_object('code', o.code, 'name', json_build_object('ja', o.name_ja,
                 'en', o.name_en)) from organisations o where o.id = e.org_id),

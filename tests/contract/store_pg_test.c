@@ -91,7 +91,9 @@ static void world_open(struct world *w)
                                           .contact = world_contact,
                                           .subject = world_subject};
     for (guint i = 0; i < w->contract.charts->charts->len; i++)
-        cr_assert(charts_register(w->conninfo, g_ptr_array_index(w->contract.charts->charts, i), "", &error));
+        cr_assert(charts_register(
+            w->conninfo, &(struct charts_new){.chart = g_ptr_array_index(w->contract.charts->charts, i), .source = ""},
+            1, &error));
 }
 
 static void world_drained(void *data)
@@ -274,21 +276,34 @@ Test(store_pg, what_was_said_when_it_was_away_is_unavailable_and_it_wakes_when_b
 Test(store_pg, a_changed_text_needs_a_version_once_cases_run_by_it)
 {
     struct world w = {0};
+    struct charts_new row = {.source = "new"}, both[2];
     struct chart *chart;
     GError *error = NULL;
     int32_t id;
 
     world_open(&w);
     chart = g_ptr_array_index(w.contract.charts->charts, 0);
+    row.chart = chart;
     id = chart->id;
     chart->sha256[0] = '1';
-    cr_assert(charts_register(w.conninfo, chart, "new", &error), "no case runs by it yet");
-    cr_assert_eq(chart->id, id);
+    cr_assert(charts_register(w.conninfo, &row, 1, &error), "no case runs by it yet");
+    cr_assert(row.replaced);
+    cr_assert_neq(chart->id, id, "who has the old text opens no case by it");
+    id = chart->id;
     contract_a_case(&w.contract, "application", 0, 0);
-    cr_assert(charts_register(w.conninfo, chart, "new", &error), "the same text again");
+    cr_assert(charts_register(w.conninfo, &row, 1, &error), "the same text again");
+    cr_assert_not(row.replaced);
+    cr_assert_eq(chart->id, id);
     chart->sha256[0] = '2';
-    cr_assert_not(charts_register(w.conninfo, chart, "newer", &error));
+    cr_assert_not(charts_register(w.conninfo, &row, 1, &error));
     cr_assert(g_error_matches(error, TOROKU_ERROR, TOROKU_ERROR_CONFLICT));
     g_clear_error(&error);
+
+    both[0] = (struct charts_new){.chart = g_ptr_array_index(w.contract.charts->charts, 1), .source = "other"};
+    both[0].chart->sha256[0] = '3';
+    both[1] = row;
+    cr_assert_not(charts_register(w.conninfo, both, 2, &error));
+    g_clear_error(&error);
+    cr_assert_eq(pg_number(w.conninfo, "select count(*) from charts where source = 'other'"), 0, "all or none");
     world_close(&w);
 }

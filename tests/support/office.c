@@ -83,7 +83,10 @@ struct office *office_new(unsigned services)
     for (guint i = 0; i < office->library->definitions->len; i++) {
         const struct definition *definition = g_ptr_array_index(office->library->definitions, i);
 
-        demand(charts_register(office->conninfo, definition->chart, definition->source, &error), error);
+        demand(charts_register(office->conninfo,
+                               &(struct charts_new){.chart = definition->chart, .source = definition->source}, 1,
+                               &error),
+               error);
     }
     office_fill(office, services);
     return office;
