@@ -28,9 +28,17 @@ static const cyaml_schema_field_t text_fields[] = {TEXT("ja", NEEDED, struct doc
 
 static const cyaml_schema_value_t label_entry = ENTRY(struct doc_text, text_fields);
 
+static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct doc_span, years),
+                                                   INT("months", MAYBE, struct doc_span, months),
+                                                   INT("days", MAYBE, struct doc_span, days),
+                                                   INT("business_days", MAYBE, struct doc_span, business_days),
+                                                   INT("hours", MAYBE, struct doc_span, hours),
+                                                   INT("minutes", MAYBE, struct doc_span, minutes),
+                                                   CYAML_FIELD_END};
+
 /* ---- guards: recursive through all, any and not ---- */
 
-#define GUARD_KEYS 15
+#define GUARD_KEYS 24
 static const cyaml_schema_field_t guard_fields[GUARD_KEYS];
 static const cyaml_schema_value_t guard_entry = ENTRY(struct doc_guard, guard_fields);
 
@@ -41,14 +49,23 @@ static const cyaml_schema_field_t guard_fields[GUARD_KEYS] = {
     TEXT("in_state", MAYBE, struct doc_guard, in_state),
     TEXT("flag", MAYBE, struct doc_guard, flag),
     TEXT("passed", MAYBE, struct doc_guard, passed),
+    TEXT("count", MAYBE, struct doc_guard, count),
     TEXT("linked", MAYBE, struct doc_guard, linked),
-    TEXT("before", MAYBE, struct doc_guard, before),
     TEXT("field", MAYBE, struct doc_guard, field),
     TEXT("is", MAYBE, struct doc_guard, is),
     TEXTS("in", struct doc_guard, in, in_count),
     BOOL("present", MAYBE, struct doc_guard, present),
     BOOL("absent", MAYBE, struct doc_guard, absent),
     TEXT("day_after", MAYBE, struct doc_guard, day_after),
+    TEXT("has", MAYBE, struct doc_guard, has),
+    TEXT("at_least", MAYBE, struct doc_guard, at_least),
+    TEXT("at_most", MAYBE, struct doc_guard, at_most),
+    TEXT("more_than", MAYBE, struct doc_guard, more_than),
+    TEXT("less_than", MAYBE, struct doc_guard, less_than),
+    TEXT("before", MAYBE, struct doc_guard, before),
+    TEXT("after", MAYBE, struct doc_guard, after),
+    MAP_PTR("plus", MAYBE, struct doc_guard, plus, span_fields),
+    MAP_PTR("minus", MAYBE, struct doc_guard, minus, span_fields),
     CYAML_FIELD_END};
 
 /* ---- forms ---- */
@@ -62,14 +79,6 @@ static const cyaml_strval_t field_types[] = {
 
 static const cyaml_strval_t access_classes[] = {
     {"public", ACCESS_PUBLIC}, {"case", ACCESS_CASE}, {"restricted", ACCESS_RESTRICTED}, {"personal", ACCESS_PERSONAL}};
-
-static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct doc_span, years),
-                                                   INT("months", MAYBE, struct doc_span, months),
-                                                   INT("days", MAYBE, struct doc_span, days),
-                                                   INT("business_days", MAYBE, struct doc_span, business_days),
-                                                   INT("hours", MAYBE, struct doc_span, hours),
-                                                   INT("minutes", MAYBE, struct doc_span, minutes),
-                                                   CYAML_FIELD_END};
 
 #define FIELD_KEYS 22
 static const cyaml_schema_field_t field_fields[FIELD_KEYS];

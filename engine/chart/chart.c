@@ -20,6 +20,7 @@ void chart_free(struct chart *chart)
     g_free(chart->deadlines);
     g_free(chart->fields);
     g_free(chart->forms);
+    g_free(chart->data);
     g_free(chart->relations);
     g_free(chart->numbers);
     g_clear_pointer(&chart->owned, g_ptr_array_unref);

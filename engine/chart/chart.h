@@ -98,22 +98,35 @@ struct chart_take {
 };
 
 enum guard_kind {
-    GUARD_ALL,      /* children */
-    GUARD_ANY,      /* children */
-    GUARD_NOT,      /* one child */
-    GUARD_IN_STATE, /* state */
-    GUARD_FLAG,     /* flag */
-    GUARD_PASSED,   /* deadline_index */
-    GUARD_LINKED,   /* relation, and optional names (states), deadline, present/absent */
-    GUARD_PRESENT,  /* path */
-    GUARD_ABSENT,   /* path */
-    GUARD_IS,       /* path, operand */
-    GUARD_IN,       /* path, operand: a list */
-    GUARD_DAY_AFTER /* path; relation and other_path */
+    GUARD_ALL,       /* children */
+    GUARD_ANY,       /* children */
+    GUARD_NOT,       /* one child */
+    GUARD_IN_STATE,  /* state */
+    GUARD_FLAG,      /* flag */
+    GUARD_PASSED,    /* deadline_index */
+    GUARD_LINKED,    /* relation, and optional names (states), deadline, present/absent */
+    GUARD_PRESENT,   /* path */
+    GUARD_ABSENT,    /* path */
+    GUARD_IS,        /* path, operand */
+    GUARD_IN,        /* path, operand: a list */
+    GUARD_DAY_AFTER, /* path; relation and other_path */
+    GUARD_NUMBER,    /* path, from low to high; or event: how often it was taken */
+    GUARD_HAS,       /* path, operand */
+    GUARD_TIME       /* path, time */
+};
+
+/* What a date or an instant is compared with. */
+struct guard_time {
+    enum { GUARD_TIME_FIXED, GUARD_TIME_NOW, GUARD_TIME_FIELD } base;
+    bool after, days; /* days: dates are compared, else instants; only for GUARD_TIME_FIXED known before the value */
+    civil_day day;
+    instant at;
+    struct period_rule rule; /* what is added or, with PERIOD_BEFORE, taken away; an empty span: nothing */
 };
 
 struct chart_guard {
     enum guard_kind kind;
+    char *place;                /* in the document: "states[0].take[1].when.all[0]" */
     struct index_list children; /* guards */
     int state;
     int deadline_index; /* GUARD_PASSED: of this chart */
@@ -122,8 +135,14 @@ struct chart_guard {
     char *deadline; /* GUARD_LINKED: the event comes before this deadline of the linked case */
     bool absent;    /* GUARD_LINKED: there is no such case */
     char *flag;
+    char *event; /* GUARD_NUMBER: counted, one of counts_of */
+    /* What is compared: in the case's data, or with a relation and no path other_path in those of the linked case. */
     char *path, *other_path;
+    bool typed; /* its type was known here; FALSE: another workflow decides it, the operand stands as text */
     struct value *operand;
+    int64_t low, high; /* GUARD_NUMBER: the first and the last number that will do, above that at `base` if any */
+    char *base;        /* GUARD_NUMBER, GUARD_TIME: path of the other number, date or instant in the case's data */
+    struct guard_time time;
 };
 
 enum action_kind {
@@ -207,6 +226,14 @@ struct chart_field {
     bool has_at_least, has_at_most;
     bool kept;           /* top level: the chart reads it, so it stands in the case's data */
     struct range fields; /* inner fields */
+};
+
+/* A member of the data that actions provide, beside the fields of forms. */
+struct chart_datum {
+    char *name;
+    bool typed; /* FALSE: by signals alone, whose senders decide */
+    enum field_type type;
+    int field; /* from which it is set, or CHART_NONE */
 };
 
 struct chart_form {
@@ -322,11 +349,14 @@ struct chart {
     int field_count;
     struct chart_form *forms;
     int form_count;
+    struct chart_datum *data;
+    int datum_count;
     struct chart_relation *relations;
     int relation_count;
     struct chart_number *numbers;
     int number_count;
     char **persons_of; /* events whose last person is remembered, because some not_by asks; NULL-terminated */
+    char **counts_of;  /* events that are counted, because some guard asks; NULL-terminated, or NULL */
 
     GStringChunk *strings; /* every text above */
     GPtrArray *owned;      /* every list above */

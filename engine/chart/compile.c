@@ -187,36 +187,6 @@ static void compile_opening(struct compiler *c)
         compile_version_by(c);
 }
 
-static void collect_action_names(struct compiler *c, const struct doc_action *docs, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (docs[i].set != NULL)
-            g_ptr_array_add(c->data_names, docs[i].set);
-        if (docs[i].update != NULL)
-            g_ptr_array_add(c->data_names, docs[i].update);
-        if (docs[i].allocate != NULL)
-            g_ptr_array_add(c->data_names, docs[i].allocate);
-        if (docs[i].flag != NULL)
-            g_ptr_array_add(c->flags, docs[i].flag);
-    }
-}
-
-/* What the case's data holds, and which flags it carries, because actions put it there. */
-static void collect_data_names(struct compiler *c, const struct doc_state *docs, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        collect_action_names(c, docs[i].enter, docs[i].enter_count);
-        collect_action_names(c, docs[i].exit, docs[i].exit_count);
-        for (uint32_t d = 0; d < docs[i].deadlines_count; d++)
-            collect_action_names(c, docs[i].deadlines[d].due, docs[i].deadlines[d].due_count);
-        for (uint32_t t = 0; t < docs[i].take_count; t++)
-            collect_action_names(c, docs[i].take[t].do_, docs[i].take[t].do_count);
-        if (docs[i].done != NULL)
-            collect_action_names(c, docs[i].done->do_, docs[i].done->do_count);
-        collect_data_names(c, docs[i].states, docs[i].states_count);
-    }
-}
-
 /* Each not_by asks for the person of an event that exists. */
 static void compile_persons(struct compiler *c)
 {
@@ -262,6 +232,7 @@ static void compiler_init(struct compiler *c)
     c->data_names = g_ptr_array_new();
     c->flags = g_ptr_array_new();
     c->persons = g_ptr_array_new();
+    c->counts = g_ptr_array_new();
     c->reads = g_array_new(FALSE, TRUE, sizeof(struct read));
     g_array_set_clear_func(c->reads, read_release);
 }
@@ -309,7 +280,7 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     compile_relations(&c);
     compile_numbers(&c);
     compile_forms(&c);
-    collect_data_names(&c, doc->states, doc->states_count);
+    compile_data(&c);
     if (compile_state_names(&c)) {
         compile_form_guards(&c);
         compile_relation_owners(&c);
@@ -319,7 +290,9 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     }
     compiler_release(&c);
     compile_demands(&c, compile_persons);
+    compile_demands(&c, compile_counts);
     g_ptr_array_unref(c.persons);
+    g_ptr_array_unref(c.counts);
     g_array_unref(c.reads);
     if (lenient)
         lenient_forgive(findings, before);

@@ -28,6 +28,13 @@ static char *place_of(const struct compiler *c, const char *suffix)
     return g_strdup(path[0] == '.' ? path + 1 : path);
 }
 
+char *compiler_place(struct compiler *c)
+{
+    g_autofree char *path = place_of(c, "");
+
+    return compiler_text(c, path);
+}
+
 void compiler_find(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
 {
     g_autofree char *path = place_of(c, suffix);
@@ -162,24 +169,15 @@ void compiler_read(struct compiler *c, const char *suffix, const char *path, enu
     g_array_append_val(c->reads, read);
 }
 
-/* The field ${name} (of ${size} bytes) of a run of fields, or CHART_NONE. */
-static int field_find(const struct chart *chart, struct range fields, const char *name, size_t size)
-{
-    for (int i = fields.first; i < fields.first + fields.count; i++)
-        if (strncmp(chart->fields[i].id, name, size) == 0 && chart->fields[i].id[size] == '\0')
-            return i;
-    return CHART_NONE;
-}
-
 /* The top-level field ${name}: of the scope's form first, then of any other. */
 static int field_find_top(const struct chart *chart, const char *name, size_t size, const struct scope *scope)
 {
     int field = CHART_NONE;
 
     if (scope->form != CHART_NONE)
-        field = field_find(chart, chart->forms[scope->form].fields, name, size);
+        field = types_field(chart, chart->forms[scope->form].fields, name, size);
     for (int i = 0; field == CHART_NONE && !scope->form_only && i < chart->form_count; i++)
-        field = field_find(chart, chart->forms[i].fields, name, size);
+        field = types_field(chart, chart->forms[i].fields, name, size);
     return field;
 }
 
@@ -220,26 +218,6 @@ static GPtrArray *known_names(const struct compiler *c, const struct scope *scop
     return names;
 }
 
-/* Types of the parts that periods and files have. */
-static bool part_type(enum field_type whole, const char *part, enum field_type *type)
-{
-    static const char *const file_parts[] = {"name", "sha256", "media_type", NULL};
-
-    if (whole == FIELD_PERIOD && (strcmp(part, "start") == 0 || strcmp(part, "end") == 0)) {
-        *type = FIELD_DATE;
-        return true;
-    }
-    if (whole == FIELD_FILE && g_strv_contains(file_parts, part)) {
-        *type = FIELD_TEXT;
-        return true;
-    }
-    if (whole == FIELD_FILE && strcmp(part, "size") == 0) {
-        *type = FIELD_INT;
-        return true;
-    }
-    return false;
-}
-
 /* Follows the rest of a path below ${target->field}. */
 static bool path_follow(struct compiler *c, const char *suffix, const char *path, const char *rest,
                         const struct scope *scope, struct path_target *target)
@@ -252,14 +230,14 @@ static bool path_follow(struct compiler *c, const char *suffix, const char *path
         bool entry = scope->required && scope->entry_of != CHART_NONE && target->field == scope->entry_of;
 
         if (field != NULL && (field->type == FIELD_GROUP || entry)) {
-            target->field = field_find(c->chart, field->fields, part, size);
+            target->field = types_field(c->chart, field->fields, part, size);
             if (target->field == CHART_NONE) {
                 compiler_find_unknown(c, FINDING_UNKNOWN_FIELD, suffix, "field", part,
                                       COMPILER_IDS(c->chart->fields + field->fields.first, field->fields.count));
                 return false;
             }
             target->type = c->chart->fields[target->field].type;
-        } else if (field != NULL && part_type(field->type, part, &target->type)) {
+        } else if (field != NULL && types_part(field->type, part, &target->type)) {
             target->field = CHART_NONE;
         } else {
             compiler_find(c, FINDING_NO_SUCH_PART, suffix,
@@ -282,6 +260,12 @@ bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, 
     if (target->field != CHART_NONE) {
         target->type = c->chart->fields[target->field].type;
         return path_follow(c, suffix, path, path[size] == '.' ? path + size + 1 : NULL, scope, target);
+    }
+    if (!scope->form_only && !scope->any_input && !c->lenient && is_data_name(c, path, size)) {
+        if (types_find(c->chart, path, target))
+            return true;
+        compiler_find(c, FINDING_NO_SUCH_PART, suffix, "\"%s\" leads nowhere: \"%s\" has no such part", path, name);
+        return false;
     }
     target->typed = false;
     if (c->lenient || (!scope->form_only && (scope->any_input || is_data_name(c, path, size))))

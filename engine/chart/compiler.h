@@ -11,6 +11,7 @@
 #include "engine/chart/chart.h"
 #include "engine/chart/compile.h"
 #include "engine/chart/finding.h"
+#include "engine/chart/types.h"
 
 /* What the chart reads a field for; it decides which access classes may be read. */
 enum read_purpose { READ_DECIDE, READ_SIGNAL, READ_PUBLISH, READ_NOTICE };
@@ -25,9 +26,11 @@ struct compiler {
     GArray *takes, *guards, *actions; /* grow until the end */
     GArray *states, *deadlines;       /* grow while names are collected */
     GPtrArray *data_names;            /* const char *: what actions set and allocate */
+    GArray *data;                     /* the same with types, until the chart has them */
     GPtrArray *flags;                 /* const char *: what actions flag */
     GArray *reads;                    /* struct read */
     GPtrArray *persons;               /* const char *: asked for by not_by */
+    GPtrArray *counts;                /* const char *: events that guards count */
     int next_state;
     bool lenient; /* only the form of the chart counts: compile_lenient.c */
 };
@@ -61,6 +64,9 @@ void compiler_find(struct compiler *c, enum finding_code code, const char *suffi
 void compiler_demand(struct compiler *c, enum finding_code code, const char *suffix, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
+/* The present place, in the chart. */
+char *compiler_place(struct compiler *c);
+
 /* A finding: ${name} is no known ${what}. ${names} (taken) are the known ones, for the nearest and for the list. */
 void compiler_find_unknown(struct compiler *c, enum finding_code code, const char *suffix, const char *what,
                            const char *name, GPtrArray *names);
@@ -84,13 +90,6 @@ bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, b
 /* Notes that the chart reads ${path} of the case's data. */
 void compiler_read(struct compiler *c, const char *suffix, const char *path, enum read_purpose purpose);
 
-/* Where a data path leads. */
-struct path_target {
-    bool typed; /* false: set by an action or by a signal, of a type that is not known here */
-    enum field_type type;
-    int field; /* the field itself, or CHART_NONE for a part of a period or a file */
-};
-
 /* What may be named where a guard or an action stands. */
 struct scope {
     int state;       /* whose action or transition it is; CHART_NONE for a form's guard */
@@ -110,6 +109,19 @@ bool compiler_resolve(struct compiler *c, const char *suffix, const char *path, 
 void compile_forms(struct compiler *c);
 void compile_form_guards(struct compiler *c);
 int compile_guard(struct compiler *c, const struct doc_guard *doc, const struct scope *scope);
+/* The kinds of guards that compare something; FALSE when there is nothing to go on with. */
+bool compile_compare_field(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
+                           struct chart_guard *guard);
+bool compile_compare_linked(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
+                            struct chart_guard *guard);
+bool compile_compare_count(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
+                           struct chart_guard *guard);
+void compile_compare_strays(struct compiler *c, const struct doc_guard *doc);
+bool compile_passed(struct compiler *c, const struct doc_guard *doc, struct chart_guard *guard);
+/* Collects what actions put into the data, and which flags they set. */
+void compile_data(struct compiler *c);
+/* Each event that guards count is one that rows take. */
+void compile_counts(struct compiler *c);
 struct range compile_actions(struct compiler *c, const char *key, const struct doc_action *doc, uint32_t count,
                              const struct scope *scope);
 /* Checks recipients "who.kind" and copies them. */

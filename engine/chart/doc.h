@@ -16,7 +16,15 @@ struct doc_text {
     char *en;
 };
 
-/* Exactly one of all, any, not, in_state, flag, passed, linked, field; the last two with exactly one comparison. */
+struct doc_span {
+    int years, months, days, business_days, hours, minutes;
+};
+
+/*
+ * Exactly one of all, any, not, in_state, flag, passed, count, linked, field; the last three with exactly one
+ * comparison (linked with `field` compares that field of the linked case). A comparison with what is not there does not
+ * hold, whichever it is, and so its `not` does: {not: {field: hives, at_least: 3}} holds of a case without hives.
+ */
 struct doc_guard {
     struct doc_guard *all;
     uint32_t all_count;
@@ -27,16 +35,31 @@ struct doc_guard {
     char *flag;             /* the case carries this flag */
     char *passed;           /* this deadline is live and the event, or with field: that instant, does not come before
                                its due instant */
-    char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, or `absent` */
-    char *before;           /* linked: the event's instant lies before the due instant of this deadline of it, or the
-                               deadline is held or not live */
+    char *count;            /* how often this event or signal was taken in the case: is, at_least, at_most, more_than,
+                               less_than. One counts from when it is taken: for what is done then, not for the `when`
+                               of its own row. Cases count only what their version of the workflow asks for */
+    char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, `absent`, or what is asked
+                               of its `field` */
     char *field;            /* a path into the case's data, overlaid by the event's form */
     char *is;               /* field: equal to this text; "true"/"false" for bool, digits for int */
-    char **in;              /* field: one of these texts; linked: in one of these states */
+    char **in;              /* field: one of these texts; linked without field: in one of these states */
     uint32_t in_count;
     bool present;    /* field: there and not empty; linked: there is such a case */
     bool absent;     /* the contrary of present */
     char *day_after; /* field: a date, the day after the date at this path "RELATION.path" of a linked case */
+    char *has;       /* field: a list of single values, one of which is this */
+    /* A number, or of a list how many entries it has: digits, or the path of another number of the case. */
+    char *at_least;
+    char *at_most;
+    char *more_than;
+    char *less_than;
+    /* A date: `today` or YYYY-MM-DD; an instant: `now` or RFC 3339; or the path of another one of the case. linked
+       without field: the event's instant lies before the due instant of this deadline of it, or that is held or not
+       live. */
+    char *before;
+    char *after;
+    struct doc_span *plus;  /* before, after: so long after that; days, months, years, business days of a date, hours */
+    struct doc_span *minus; /* and minutes of an instant. Or so long before it */
 };
 
 enum field_type {
@@ -61,10 +84,6 @@ enum field_type {
 
 /* Who may read a value; each class of an event's input is stored, committed and erased apart from the others. */
 enum access_class { ACCESS_PUBLIC, ACCESS_CASE, ACCESS_RESTRICTED, ACCESS_PERSONAL, ACCESS_CLASS_COUNT };
-
-struct doc_span {
-    int years, months, days, business_days, hours, minutes;
-};
 
 struct doc_field {
     char *id;

@@ -254,10 +254,24 @@ static void record_add(struct value *record, const char *key, struct value *v)
         value_unref(v);
 }
 
+/* Members that are new or other than they were. */
+static struct value *record_changes(const struct value *was, const struct value *is)
+{
+    struct value *changes = value_new_map();
+
+    for (size_t i = 0; i < value_size(is); i++) {
+        const char *key = value_key_at(is, i);
+
+        if (!value_equal(value_member_at(is, i), value_get(was, key)))
+            value_map_set(changes, key, value_ref(value_member_at(is, i)));
+    }
+    return changes;
+}
+
 struct value *effects_record(const struct machine *m)
 {
     struct value *record = value_new_map();
-    struct value *links = value_new_list(), *persons = value_new_map();
+    struct value *links = value_new_list();
 
     for (guint i = 0; i < m->out->links->len; i++) {
         int64_t to = g_array_index(m->out->links, struct link_effect, i).to;
@@ -265,17 +279,12 @@ struct value *effects_record(const struct machine *m)
         if (to != 0)
             value_list_add(links, value_new_int(to));
     }
-    for (size_t i = 0; i < value_size(m->s->persons); i++) {
-        const char *event = value_key_at(m->s->persons, i);
-
-        if (!value_equal(value_member_at(m->s->persons, i), value_get(m->before->persons, event)))
-            value_map_set(persons, event, value_ref(value_member_at(m->s->persons, i)));
-    }
     value_map_set(record, "states", snapshot_states(m->s));
     record_add(record, "rows", value_ref(m->rows));
     record_add(record, "set", value_ref(m->set));
     record_add(record, "flags", value_ref(m->flags));
-    record_add(record, "persons", persons);
+    record_add(record, "persons", record_changes(m->before->persons, m->s->persons));
+    record_add(record, "counts", record_changes(m->before->counts, m->s->counts));
     record_add(record, "history", value_ref(m->history));
     record_add(record, "deadlines", record_deadlines(m));
     record_add(record, "notices", record_notices(m));

@@ -74,6 +74,7 @@ bool fold(struct snapshot *s, int seq, instant at, const struct value *outcome, 
     fold_map(&s->data, value_get(outcome, "set"));
     fold_map(&s->flags, value_get(outcome, "flags"));
     fold_map(&s->persons, value_get(outcome, "persons"));
+    fold_map(&s->counts, value_get(outcome, "counts"));
     fold_map(&s->history, value_get(outcome, "history"));
     s->seq = seq;
     s->at = at;

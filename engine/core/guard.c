@@ -1,7 +1,5 @@
 #include "engine/core/guard.h"
 
-#include "engine/calendar/civil.h"
-
 #include <string.h>
 
 static bool form_has_field(const struct guard_context *context, const char *path)
@@ -75,7 +73,7 @@ bool guard_facts(struct guard_context *context, int relation, const struct value
     return true;
 }
 
-static bool facts_in_states(const struct value *facts, char **names)
+bool guard_facts_in_states(const struct value *facts, char **names)
 {
     const struct value *states = value_get(facts, "states");
 
@@ -103,7 +101,7 @@ static bool guard_linked(struct guard_context *context, const struct chart_guard
         return false;
     if (value_is_null(facts) || guard->absent)
         return value_is_null(facts) && guard->absent;
-    if (guard->names != NULL && !facts_in_states(facts, guard->names))
+    if (guard->names != NULL && !guard_facts_in_states(facts, guard->names))
         return false;
     return guard->deadline == NULL || facts_before(facts, guard->deadline, context->at);
 }
@@ -122,12 +120,132 @@ static bool guard_day_after(struct guard_context *context, const struct chart_gu
            day == other + 1;
 }
 
+/* What the guard compares: in the case's data, or in those of the linked case. */
+static const struct value *guard_subject(struct guard_context *context, const struct chart_guard *guard)
+{
+    const struct value *facts;
+
+    if (guard->relation == CHART_NONE)
+        return guard_read(context, guard->path);
+    guard_facts(context, guard->relation, &facts);
+    return value_get(value_get(facts, "data"), guard->other_path);
+}
+
+/* ${operand} is still text where another workflow decides the type: the value says what it means. */
+static bool value_is(const struct value *v, const struct value *operand)
+{
+    const char *text = value_text(operand);
+
+    if (text != NULL && value_kind(v) == VALUE_BOOL)
+        return strcmp(text, value_bool(v) ? "true" : "false") == 0;
+    if (text != NULL && value_kind(v) == VALUE_INT) {
+        char *end;
+
+        return g_ascii_strtoll(text, &end, 10) == value_int(v) && end != text && *end == '\0';
+    }
+    return value_equal(v, operand);
+}
+
 static bool guard_in_list(const struct value *v, const struct value *list)
 {
     for (size_t i = 0; i < value_size(list); i++)
-        if (value_equal(v, value_at(list, i)))
+        if (value_is(v, value_at(list, i)))
             return true;
     return false;
+}
+
+static bool guard_has(const struct value *list, const struct value *operand)
+{
+    for (size_t i = 0; value_kind(list) == VALUE_LIST && i < value_size(list); i++)
+        if (value_is(value_at(list, i), operand))
+            return true;
+    return false;
+}
+
+/* A number, or the entries of a list. */
+static bool value_number(const struct value *v, int64_t *number)
+{
+    if (value_kind(v) != VALUE_INT && value_kind(v) != VALUE_LIST)
+        return false;
+    *number = value_kind(v) == VALUE_INT ? value_int(v) : (int64_t)value_size(v);
+    return true;
+}
+
+/* ${bound} above ${base}; the extremes stand for no bound. */
+static int64_t number_bound(int64_t base, int64_t bound)
+{
+    int64_t sum;
+
+    if (bound == INT64_MIN || bound == INT64_MAX)
+        return bound;
+    return __builtin_add_overflow(base, bound, &sum) ? (base < 0 ? INT64_MIN : INT64_MAX) : sum;
+}
+
+static bool guard_number(struct guard_context *context, const struct chart_guard *guard)
+{
+    int64_t number, base = 0;
+
+    if (guard->event != NULL)
+        number = context->s == NULL ? 0 : value_int(value_get(context->s->counts, guard->event));
+    else if (!value_number(guard_subject(context, guard), &number))
+        return false;
+    if (guard->base != NULL && !value_number(guard_read(context, guard->base), &base))
+        return false;
+    return number >= number_bound(base, guard->low) && number <= number_bound(base, guard->high);
+}
+
+/* The other side of a comparison of dates, with what is added to it. FALSE: there is none. */
+static bool time_day(struct guard_context *context, const struct chart_guard *guard, civil_day *day)
+{
+    const struct guard_time *time = &guard->time;
+    const char *text = time->base == GUARD_TIME_FIELD ? value_text(guard_read(context, guard->base)) : NULL;
+    struct period_result result;
+
+    if (time->base == GUARD_TIME_FIXED)
+        *day = time->day;
+    else if (time->base == GUARD_TIME_NOW)
+        zone_day(context->chart->zone, context->at, day, NULL);
+    else if (text == NULL || !civil_parse(text, day))
+        return false;
+    if (time->base == GUARD_TIME_FIXED)
+        return time->days;
+    if (span_is_empty(&time->rule.span))
+        return true;
+    if (!period_from_day(&time->rule, *day, NULL, 0, &result, NULL, NULL))
+        return false;
+    *day = result.last_day;
+    return true;
+}
+
+static bool time_instant(struct guard_context *context, const struct chart_guard *guard, instant *at)
+{
+    const struct guard_time *time = &guard->time;
+    const char *text = time->base == GUARD_TIME_FIELD ? value_text(guard_read(context, guard->base)) : NULL;
+    int64_t us = time->rule.direction == PERIOD_AFTER ? time->rule.span.us : -time->rule.span.us;
+
+    if (time->base == GUARD_TIME_FIXED)
+        *at = time->at;
+    else if (time->base == GUARD_TIME_NOW)
+        *at = context->at;
+    else if (text == NULL || !instant_parse(text, at))
+        return false;
+    *at = number_bound(*at, us);
+    return time->base != GUARD_TIME_FIXED || !time->days;
+}
+
+/* A date is compared with a date, an instant with an instant; a mixture does not hold. */
+static bool guard_time(struct guard_context *context, const struct chart_guard *guard)
+{
+    const char *text = value_text(guard_subject(context, guard));
+    civil_day day, other_day;
+    instant at, other_at;
+
+    if (text == NULL)
+        return false;
+    if (civil_parse(text, &day))
+        return time_day(context, guard, &other_day) && (guard->time.after ? day > other_day : day < other_day);
+    return instant_parse(text, &at) && time_instant(context, guard, &other_at) &&
+           (guard->time.after ? at > other_at : at < other_at);
 }
 
 /* An act at the due instant comes late: the last day ends there. */
@@ -175,140 +293,21 @@ bool guard_holds(struct guard_context *context, int index)
     case GUARD_LINKED:
         return guard_linked(context, guard);
     case GUARD_PRESENT:
-        return value_is_present(guard_read(context, guard->path));
+        return value_is_present(guard_subject(context, guard));
     case GUARD_ABSENT:
-        return !value_is_present(guard_read(context, guard->path));
+        return !value_is_present(guard_subject(context, guard));
     case GUARD_IS:
-        return value_equal(guard_read(context, guard->path), guard->operand);
+        return value_is(guard_subject(context, guard), guard->operand);
     case GUARD_IN:
-        return guard_in_list(guard_read(context, guard->path), guard->operand);
+        return guard_in_list(guard_subject(context, guard), guard->operand);
     case GUARD_DAY_AFTER:
         return guard_day_after(context, guard);
+    case GUARD_NUMBER:
+        return guard_number(context, guard);
+    case GUARD_HAS:
+        return guard_has(guard_subject(context, guard), guard->operand);
+    case GUARD_TIME:
+        return guard_time(context, guard);
     }
     g_assert_not_reached();
-}
-
-static void explain_linked(struct guard_context *context, const struct chart_guard *guard, char **ja, char **en)
-{
-    const char *relation = context->chart->relations[guard->relation].id;
-    const struct value *facts;
-    g_autofree char *states = NULL;
-
-    guard_facts(context, guard->relation, &facts);
-    if (guard->absent || value_is_null(facts)) {
-        *ja = g_strdup_printf(
-            guard->absent ? "関係する案件（%s）がすでにあります。" : "関係する案件（%s）がありません。", relation);
-        *en = g_strdup_printf(guard->absent ? "There is a %s already." : "There is no %s.", relation);
-        return;
-    }
-    if (guard->names != NULL && !facts_in_states(facts, guard->names)) {
-        states = g_strjoinv(", ", guard->names);
-        *ja = g_strdup_printf("関係する案件（%s）の状態が %s ではありません。", relation, states);
-        *en = g_strdup_printf("The %s is not in state %s.", relation, states);
-        return;
-    }
-    *ja = g_strdup_printf("関係する案件（%s）の期限（%s）を過ぎています。", relation, guard->deadline);
-    *en = g_strdup_printf("The deadline %s of the %s has passed.", guard->deadline, relation);
-}
-
-/* ${wanted}: it should have passed, and has not. */
-static void explain_passed(const struct guard_context *context, const struct chart_guard *guard, bool wanted, char **ja,
-                           char **en)
-{
-    const struct chart_deadline *deadline = &context->chart->deadlines[guard->deadline_index];
-    const char *label_ja = deadline->label.ja == NULL ? deadline->id : deadline->label.ja;
-    const char *label_en = deadline->label.en == NULL ? deadline->id : deadline->label.en;
-
-    *ja = g_strdup_printf(wanted ? "「%s」をまだ過ぎていません。" : "「%s」を過ぎています。", label_ja);
-    *en = g_strdup_printf(wanted ? "\"%s\" has not passed yet." : "\"%s\" has passed.", label_en);
-}
-
-/* ${wanted}: it should be in that state, and is not. */
-static void explain_in_state(const struct guard_context *context, const struct chart_guard *guard, bool wanted,
-                             char **ja, char **en)
-{
-    const struct chart_state *state = &context->chart->states[guard->state];
-    const char *label_ja = state->label.ja == NULL ? state->id : state->label.ja;
-    const char *label_en = state->label.en == NULL ? state->id : state->label.en;
-
-    *ja = g_strdup_printf(wanted ? "「%s」の状態ではありません。" : "「%s」の間はこの操作はできません。", label_ja);
-    *en = g_strdup_printf(
-        wanted ? "The case is not in the state \"%s\"." : "Not while the case is in the state \"%s\".", label_en);
-}
-
-/* What people read for a path of the data: the label of the field that it begins with, else the path. */
-static struct chart_text path_label(const struct chart *chart, char *path)
-{
-    size_t size = strcspn(path, ".");
-
-    for (int form = 0; form < chart->form_count; form++) {
-        const struct range *fields = &chart->forms[form].fields;
-
-        for (int f = fields->first; f < fields->first + fields->count; f++)
-            if (strncmp(chart->fields[f].id, path, size) == 0 && chart->fields[f].id[size] == '\0')
-                return chart->fields[f].label;
-    }
-    return (struct chart_text){path, path};
-}
-
-/* None of several: those that ask for something to be there are named. */
-static void explain_any(const struct guard_context *context, const struct chart_guard *guard, char **ja, char **en)
-{
-    GString *names_ja = g_string_new(NULL), *names_en = g_string_new(NULL);
-
-    for (int i = 0; i < guard->children.count; i++) {
-        const struct chart_guard *child = &context->chart->guards[guard->children.items[i]];
-        struct chart_text label;
-
-        if (child->kind != GUARD_PRESENT)
-            continue;
-        label = path_label(context->chart, child->path);
-        g_string_append_printf(names_ja, "%s「%s」", names_ja->len == 0 ? "" : "、", label.ja);
-        g_string_append_printf(names_en, "%s\"%s\"", names_en->len == 0 ? "" : ", ", label.en);
-    }
-    *ja = names_ja->len == 0 ? g_strdup("案件が条件に合いません。")
-                             : g_strdup_printf("次のいずれも入力されていません：%s。", names_ja->str);
-    *en = names_en->len == 0 ? g_strdup("The case does not meet the condition.")
-                             : g_strdup_printf("None of these is there: %s.", names_en->str);
-    g_string_free(names_ja, TRUE);
-    g_string_free(names_en, TRUE);
-}
-
-void guard_explain(struct guard_context *context, int index, char **ja, char **en)
-{
-    const struct chart_guard *guard = &context->chart->guards[index];
-    const struct chart_guard *inner =
-        guard->kind == GUARD_NOT ? &context->chart->guards[guard->children.items[0]] : guard;
-
-    if (guard->kind == GUARD_ALL) {
-        for (int i = 0; i < guard->children.count; i++)
-            if (!guard_holds(context, guard->children.items[i])) {
-                guard_explain(context, guard->children.items[i], ja, en);
-                return;
-            }
-    }
-    if (guard->kind == GUARD_LINKED) {
-        explain_linked(context, guard, ja, en);
-    } else if (inner->kind == GUARD_IN_STATE) {
-        explain_in_state(context, inner, inner == guard, ja, en);
-    } else if (inner->kind == GUARD_PASSED) {
-        explain_passed(context, inner, inner == guard, ja, en);
-    } else if (guard->kind == GUARD_DAY_AFTER) {
-        *ja = g_strdup_printf("%s は %s.%s の翌日でなければなりません。", guard->path,
-                              context->chart->relations[guard->relation].id, guard->other_path);
-        *en = g_strdup_printf("%s must be the day after %s.%s.", guard->path,
-                              context->chart->relations[guard->relation].id, guard->other_path);
-    } else if (guard->kind == GUARD_ANY) {
-        explain_any(context, guard, ja, en);
-    } else if (guard->path != NULL) {
-        struct chart_text label = path_label(context->chart, guard->path);
-
-        *ja = g_strdup_printf(guard->kind == GUARD_PRESENT ? "「%s」がありません。" : "「%s」が条件に合いません。",
-                              label.ja);
-        *en = g_strdup_printf(
-            guard->kind == GUARD_PRESENT ? "\"%s\" is missing." : "\"%s\" does not meet the condition.", label.en);
-    } else {
-        *ja = g_strdup("案件が条件に合いません。");
-        *en = g_strdup("The case does not meet the condition.");
-    }
 }

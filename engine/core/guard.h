@@ -1,5 +1,6 @@
 /*
- * Guards: total, typed, without side effects. A path that leads nowhere is absent and compares with nothing.
+ * Guards: total, typed, without side effects, and without allocation. A path that leads nowhere is absent and compares
+ * with nothing: no comparison of it holds, and `not` of each does.
  */
 #ifndef TOROKU_CORE_GUARD_H
 #define TOROKU_CORE_GUARD_H
@@ -27,6 +28,9 @@ bool guard_holds(struct guard_context *context, int guard);
  * the organisation that its field names here. FALSE, noted in `wants`, when they were not given.
  */
 bool guard_facts(struct guard_context *context, int relation, const struct value **facts);
+
+/* Is the linked case in one of the states ${names} (NULL-terminated)? */
+bool guard_facts_in_states(const struct value *facts, char **names);
 
 /* The first part of ${guard} that does not hold, in words, for a refusal; both texts are new. */
 void guard_explain(struct guard_context *context, int guard, char **ja, char **en);

@@ -33,6 +33,7 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
     s->data = value_new_map();
     s->flags = value_new_map();
     s->persons = value_new_map();
+    s->counts = value_new_map();
     s->history = value_new_map();
     s->deadlines = deadlines_new();
     return s;
@@ -46,6 +47,7 @@ struct snapshot *snapshot_copy(const struct snapshot *s)
     value_ref(s->data);
     value_ref(s->flags);
     value_ref(s->persons);
+    value_ref(s->counts);
     value_ref(s->history);
     copy->deadlines = deadlines_new();
     for (guint i = 0; i < s->deadlines->len; i++) {
@@ -65,6 +67,7 @@ void snapshot_free(struct snapshot *s)
     value_unref(s->data);
     value_unref(s->flags);
     value_unref(s->persons);
+    value_unref(s->counts);
     value_unref(s->history);
     g_array_unref(s->deadlines);
     g_free(s);
@@ -93,6 +96,8 @@ void snapshot_print(const struct snapshot *s, GString *out)
     value_map_set(body, "states", snapshot_states(s));
     value_map_set(body, "flags", value_ref(s->flags));
     value_map_set(body, "persons", value_ref(s->persons));
+    if (value_size(s->counts) > 0)
+        value_map_set(body, "counts", value_ref(s->counts));
     value_map_set(body, "history", value_ref(s->history));
     value_map_set(body, "deadlines", deadlines);
     value_print(body, out);
@@ -138,6 +143,7 @@ bool snapshot_read(struct snapshot *s, const struct value *body, const struct va
     snapshot_replace_map(&s->data, data);
     snapshot_replace_map(&s->flags, value_get(body, "flags"));
     snapshot_replace_map(&s->persons, value_get(body, "persons"));
+    snapshot_replace_map(&s->counts, value_get(body, "counts"));
     snapshot_replace_map(&s->history, value_get(body, "history"));
     g_array_set_size(s->deadlines, 0);
     for (size_t i = 0; i < value_size(deadlines); i++) {
@@ -255,7 +261,7 @@ static void snapshot_facts_data(const struct chart *chart, int relation, const s
         const struct chart_guard *guard = &chart->guards[i];
         const struct value *there;
 
-        if (guard->kind != GUARD_DAY_AFTER || guard->relation != relation)
+        if (guard->other_path == NULL || guard->relation != relation)
             continue;
         there = value_path(linked->data, guard->other_path);
         if (there != NULL)

@@ -38,6 +38,7 @@ struct snapshot {
     struct value *data;      /* the fields that the chart reads */
     struct value *flags;     /* flag -> true */
     struct value *persons;   /* event -> person who raised it last, for not_by */
+    struct value *counts;    /* event -> how often it was taken, of those that guards count */
     struct value *history;   /* history state -> list of state ids */
     GArray *deadlines;       /* struct deadline_state, by index in the chart */
     uint8_t hash[HASH_SIZE]; /* of the last event's place in the chain (engine/core/chain.h) */
@@ -48,7 +49,7 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
 struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
-/* What the case row keeps in its body column: canonical JSON of states, flags, persons, history, deadlines. The data
+/* What the case row keeps in its body column: canonical JSON of states, flags, persons, counts, history, deadlines. The data
  * are a column of their own, printed as any value, since few events change them. */
 void snapshot_print(const struct snapshot *s, GString *out);
 

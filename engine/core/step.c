@@ -83,6 +83,17 @@ static void clocks_settle(struct machine *m)
     }
 }
 
+/* The event is taken: what guards count of it counts from here on. */
+static void machine_count(struct machine *m)
+{
+    const char *name = m->event->name;
+    int64_t before = value_int(value_get(m->s->counts, name));
+
+    for (char **event = m->chart->counts_of; event != NULL && *event != NULL; event++)
+        if (m->event->kind != EVENT_DUE && strcmp(*event, name) == 0)
+            value_map_set_int(value_own(&m->s->counts), name, before + 1);
+}
+
 /* "open" by a person, or the signal that the workflow names. */
 static bool event_opens(const struct machine *m)
 {
@@ -120,6 +131,7 @@ static void machine_open(struct machine *m)
     } else {
         input_merge(m);
     }
+    machine_count(m);
     microstep_initial(m);
     macrostep(m);
 }
@@ -181,8 +193,10 @@ static void machine_take(struct machine *m, bool must)
         machine_refuse_input(m);
         return;
     }
-    if (sel.count > 0)
+    if (sel.count > 0) {
+        machine_count(m);
         microstep(m, sel.takes, sel.count);
+    }
     macrostep(m);
 }
 
