@@ -13,6 +13,7 @@
     X(demo, "create the organisations, people, tokens and passwords of a demonstration")                               \
     X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \
     X(check, "load, compile and verify definitions")                                                                   \
+    X(schema, "print the JSON Schema of workflow files, for editors")                                                  \
     X(try, "run one case of a workflow in memory: events in, states and effects out")                                  \
     X(simulate, "run a scenario of years under a virtual clock and print its timeline")                                \
     X(notice, "list notices with the evidence of their attempts, send dead ones again")                                \

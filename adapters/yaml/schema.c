@@ -331,3 +331,32 @@ static const cyaml_schema_field_t calendar_fields[] = {
     LIST("holidays", NEEDED, struct doc_calendar, holidays, holidays_count, &holiday_entry),
     CYAML_FIELD_END};
 const cyaml_schema_value_t schema_calendar = FILE_OF(struct doc_calendar, calendar_fields);
+
+/* ---- the maps of a workflow file, by the names of their structs ---- */
+
+#define PART(name, fields)                                                                                             \
+    {                                                                                                                  \
+#name, fields                                                                                                  \
+    }
+
+const struct schema_part schema_parts[] = {PART(workflow, workflow_fields),
+                                           PART(state, state_fields),
+                                           PART(take, take_fields),
+                                           PART(done, done_fields),
+                                           PART(not_by, not_by_fields),
+                                           PART(waits, waits_fields),
+                                           PART(action, action_fields),
+                                           PART(register_op, register_fields),
+                                           PART(deadline, deadline_fields),
+                                           PART(period, period_fields),
+                                           PART(remind, remind_fields),
+                                           PART(span, span_fields),
+                                           PART(guard, guard_fields),
+                                           PART(form, form_fields),
+                                           PART(field, field_fields),
+                                           PART(relation, relation_fields),
+                                           PART(number, number_fields),
+                                           PART(opened_by, opened_by_fields),
+                                           PART(open_at_most, open_at_most_fields),
+                                           PART(text, text_fields),
+                                           {NULL, NULL}};

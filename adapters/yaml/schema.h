@@ -62,4 +62,12 @@ extern const cyaml_schema_value_t schema_roles;
 extern const cyaml_schema_value_t schema_notices;
 extern const cyaml_schema_value_t schema_calendar;
 
+/* Each map that a workflow file may hold: struct doc_NAME and its keys. A row of NULL ends the table. */
+struct schema_part {
+    const char *name;
+    const cyaml_schema_field_t *fields;
+};
+
+extern const struct schema_part schema_parts[];
+
 #endif

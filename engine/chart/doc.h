@@ -26,9 +26,9 @@ struct doc_span {
  * hold, whichever it is, and so its `not` does: {not: {field: hives, at_least: 3}} holds of a case without hives.
  */
 struct doc_guard {
-    struct doc_guard *all;
+    struct doc_guard *all; /* each of these holds */
     uint32_t all_count;
-    struct doc_guard *any;
+    struct doc_guard *any; /* one of these holds */
     uint32_t any_count;
     struct doc_guard *not_; /* not: */
     char *in_state;         /* the case is in this state */
@@ -87,40 +87,40 @@ enum access_class { ACCESS_PUBLIC, ACCESS_CASE, ACCESS_RESTRICTED, ACCESS_PERSON
 
 struct doc_field {
     char *id;
-    enum field_type type;
+    enum field_type type;   /* what its values are */
     enum field_type *items; /* FIELD_LIST of single values; NULL: absent */
-    bool required;
+    bool required;          /* it has to be filled in */
     /* A guard over the same form and, beside it, the case: its data, flag, passed. LIST.field: of the same entry. */
     struct doc_guard *required_if;
-    bool accept; /* bool: must be true (a pledge, 宣誓事項) */
-    struct doc_text label;
-    struct doc_text help;
-    char *basis;
+    bool accept;               /* bool: must be true (a pledge, 宣誓事項) */
+    struct doc_text label;     /* as people read it */
+    struct doc_text help;      /* how to fill it in */
+    char *basis;               /* the clause that asks for it */
     enum access_class *access; /* of top-level fields, NULL: case; inner ones follow it */
     bool not_future;           /* date, instant: not after the event */
     int max;                   /* text: characters; list: elements; 0: the default of the type */
-    int min_items;
+    int min_items;             /* list: so many entries at least */
     char *distinct; /* list of maps: no two entries are alike in this inner text; case, width and spaces apart */
     char **some;    /* list of maps: for each of these inner bools, some entry says true */
     uint32_t some_count;
-    bool not_past; /* date: the day on which it is sent, or a later one */
-    char **options;
+    bool not_past;  /* date: the day on which it is sent, or a later one */
+    char **options; /* enum: what it may be */
     uint32_t options_count;
     struct doc_text *option_labels; /* what people read for each of `options`, in their order; none: the options */
     uint32_t option_labels_count;
     struct doc_span *at_least; /* period: shortest */
     struct doc_span *at_most;  /* period: longest */
-    struct doc_field *fields;
+    struct doc_field *fields;  /* group, list: what is within */
     uint32_t fields_count;
 };
 
 struct doc_form {
     char *id;
-    struct doc_text title;
-    char *basis;
+    struct doc_text title; /* as people read it */
+    char *basis;           /* the clause that asks for it */
     char **like; /* forms above: their fields come first; a field of the same name takes the place of theirs */
     uint32_t like_count;
-    struct doc_field *fields;
+    struct doc_field *fields; /* what it asks for, in the order in which people see it */
     uint32_t fields_count;
 };
 
@@ -134,25 +134,25 @@ struct doc_register_op {
 
 /* Exactly one of the first keys; the others qualify it. */
 struct doc_action {
-    char *set;    /* name in the data, from the member of the same name (or `from`) of the event's input */
-    char *update; /* the same, but what was left out stays as it was: a whole field, or a member of a group */
-    char *clear;  /* data path */
-    char *flag;   /* a mark on the case */
-    char *unflag;
+    char *set;      /* name in the data, from the member of the same name (or `from`) of the event's input */
+    char *update;   /* the same, but what was left out stays as it was: a whole field, or a member of a group */
+    char *clear;    /* data path */
+    char *flag;     /* a mark on the case */
+    char *unflag;   /* takes the mark away */
     char *allocate; /* a number of `numbers`, into the data path of the same name */
     char *signal;   /* to relations, with data paths */
     char *notify;   /* a notice, to recipients */
     char *restart;  /* a deadline of an active state: armed anew from the present data */
     char *link;     /* a relation: to the cases named by the data path `from`; one with owned_by: to the case that it
                        finds now, in place of a former one */
-    struct doc_register_op *publish;
-    struct doc_register_op *mark;
-    struct doc_register_op *unmark;
-    struct doc_register_op *withdraw_entry;
-    char *from;
-    char **to;
+    struct doc_register_op *publish;        /* an entry of a register: new, or as it is from now on */
+    struct doc_register_op *mark;           /* shows a banner with a published entry */
+    struct doc_register_op *unmark;         /* takes the banner away */
+    struct doc_register_op *withdraw_entry; /* takes the entry out of the register */
+    char *from; /* set, update: another name in the input; link: where the numbers of cases stand */
+    char **to;  /* notify: recipients, WHO.KIND; signal: relations */
     uint32_t to_count;
-    char **with;
+    char **with; /* signal: data paths that it carries */
     uint32_t with_count;
     struct doc_guard *when; /* done only when this holds of the case as it stood before, and of what came in */
 };
@@ -162,31 +162,31 @@ struct doc_period {
     char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant; ahead_of: a deadline of
                         this state or of one around it, that declared above: so long before it is due */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
-    bool include_corresponding_day;
+    bool include_corresponding_day; /* months, years: the corresponding day counts as well */
     int years, months, days, business_days, hours, minutes;
 };
 
 struct doc_remind {
-    struct doc_span before;
-    char *at; /* "hh:mm" in the zone, default 09:00; not with hours */
-    char *notice;
-    char **to;
+    struct doc_span before; /* so long before the deadline is due */
+    char *at;               /* "hh:mm" in the zone, default 09:00; not with hours */
+    char *notice;           /* what is told */
+    char **to;              /* recipients, WHO.KIND */
     uint32_t to_count;
 };
 
 struct doc_deadline {
     char *id;
-    char *kind;             /* target | limit */
-    struct doc_guard *when; /* a case has it only when this holds as its state is entered, or it is restarted */
-    struct doc_text label;
-    struct doc_period period;
-    char *calendar; /* default: the workflow's */
-    char *fires;    /* end_of_last_day (default) | exact (hours and minutes) */
-    struct doc_remind *remind;
+    char *kind;                /* target | limit */
+    struct doc_guard *when;    /* a case has it only when this holds as its state is entered, or it is restarted */
+    struct doc_text label;     /* as people read it */
+    struct doc_period period;  /* when it is due */
+    char *calendar;            /* default: the workflow's */
+    char *fires;               /* end_of_last_day (default) | exact (hours and minutes) */
+    struct doc_remind *remind; /* who is told before it is due */
     uint32_t remind_count;
-    struct doc_action *due;
+    struct doc_action *due; /* done when it passes */
     uint32_t due_count;
-    char *basis;
+    char *basis; /* the clause that sets it */
 };
 
 struct doc_not_by {
@@ -195,29 +195,29 @@ struct doc_not_by {
 
 /* Exactly one of event, signal, due. */
 struct doc_take {
-    char *row;
+    char *row; /* its id, unique in the file, which stands in the histories */
     char *event;
-    char *signal;
-    char *due; /* a deadline of the state or of an ancestor */
-    struct doc_text label;
-    char **by; /* roles and relations: owner, opsup, committee, ... */
+    char *signal;          /* what another case tells this one */
+    char *due;             /* a deadline of the state or of an ancestor */
+    struct doc_text label; /* what people read on its button */
+    char **by;             /* roles and relations: owner, opsup, committee, ... */
     uint32_t by_count;
-    struct doc_not_by *not_by;
+    struct doc_not_by *not_by; /* four eyes: not by who did something before */
     uint32_t not_by_count;
-    char *form;
-    bool partial;  /* the form may be incomplete: a draft that changes no data of the case */
-    bool internal; /* SCXML: the source state is not left when the targets lie inside it */
-    struct doc_guard *when;
-    char **to;
+    char *form;             /* what is asked of who takes it */
+    bool partial;           /* the form may be incomplete: a draft that changes no data of the case */
+    bool internal;          /* SCXML: the source state is not left when the targets lie inside it */
+    struct doc_guard *when; /* taken only when this holds */
+    char **to;              /* where it leads; absent: the case stays where it is */
     uint32_t to_count;
     struct doc_action *do_; /* do: */
     uint32_t do_count;
-    char *basis;
+    char *basis; /* the clause that it carries out; absent: that of the state */
 };
 
 struct doc_done {
-    char *row;
-    char **to;
+    char *row; /* its id, unique in the file */
+    char **to; /* where it leads */
     uint32_t to_count;
     struct doc_action *do_;
     uint32_t do_count;
@@ -229,36 +229,36 @@ struct doc_waits {
 
 struct doc_state {
     char *id;
-    struct doc_text label;
-    bool parallel;
-    bool final;
-    char *history; /* shallow | deep */
-    char *initial; /* default: the first child */
-    char **turn;   /* roles; "none" when nobody has to act */
+    struct doc_text label; /* as people read it */
+    bool parallel;         /* the case is in all inner states at once */
+    bool final;            /* what it stands in ends with it */
+    char *history;         /* shallow | deep */
+    char *initial;         /* default: the first child */
+    char **turn;           /* roles; "none" when nobody has to act */
     uint32_t turn_count;
-    struct doc_waits *waits;
-    char *basis;
-    char **stops;
+    struct doc_waits *waits; /* why it may last without a deadline */
+    char *basis;             /* the clause it rests on; absent: that of the state around it */
+    char **stops;            /* deadlines of states around it for which time does not count meanwhile */
     uint32_t stops_count;
-    char **holds;
+    char **holds; /* deadlines of states around it that count on, but act only afterwards */
     uint32_t holds_count;
-    struct doc_action *enter;
+    struct doc_action *enter; /* done when it is entered */
     uint32_t enter_count;
-    struct doc_action *exit;
+    struct doc_action *exit; /* done when it is left */
     uint32_t exit_count;
-    struct doc_deadline *deadlines;
+    struct doc_deadline *deadlines; /* they live as long as the state */
     uint32_t deadlines_count;
-    struct doc_take *take;
+    struct doc_take *take; /* what may happen, in this state and in all within */
     uint32_t take_count;
-    struct doc_done *done;
-    struct doc_state *states;
+    struct doc_done *done;    /* taken when all within has ended */
+    struct doc_state *states; /* those within, of which the first is entered first */
     uint32_t states_count;
 };
 
 /* How to find other cases of `workflow`: exactly one of same_subject, linked, owned_by, linked_by. */
 struct doc_relation {
     char *id;
-    char *workflow;
+    char *workflow;    /* whose cases they are */
     bool same_subject; /* the open one about the same subject */
     bool linked;       /* those that an action linked */
     char *owned_by;    /* the open one of the organisation that this field of type org names */
@@ -269,7 +269,7 @@ struct doc_number {
     char *id;
     char
         *format; /* "C{yy}-{n:4}-2": {yy}, {yyyy} year of the event in the zone, {n:W} the counter, W digits at least */
-    char *counter;
+    char *counter; /* numbers of one counter never come twice; absent: one of its own */
 };
 
 struct doc_opened_by {
@@ -286,23 +286,23 @@ struct doc_open_at_most {
 
 struct doc_workflow {
     char *workflow;
-    int version;
+    int version;      /* 1, 2, ...; running cases keep theirs */
     char *effective;  /* YYYY-MM-DD */
     char *version_by; /* a field of the opening form, a date or an instant: a case follows the version in force then */
     char *prefix;     /* of case numbers: "SA" */
-    struct doc_text title;
-    char *zone;
-    char *calendar;
-    char *basis;
-    struct doc_open_at_most *open_at_most;
-    struct doc_opened_by opened_by;
-    struct doc_relation *relations;
+    struct doc_text title;                 /* as people read it */
+    char *zone;                            /* where its days begin and end: Asia/Tokyo */
+    char *calendar;                        /* which days are business days: a file of calendars */
+    char *basis;                           /* the clause that it rests on where nothing nearer says one */
+    struct doc_open_at_most *open_at_most; /* how many cases may be open at once */
+    struct doc_opened_by opened_by;        /* how a case begins */
+    struct doc_relation *relations;        /* how other cases are found */
     uint32_t relations_count;
-    struct doc_number *numbers;
+    struct doc_number *numbers; /* what is allocated */
     uint32_t numbers_count;
-    struct doc_form *forms;
+    struct doc_form *forms; /* what people are asked for */
     uint32_t forms_count;
-    struct doc_state *states;
+    struct doc_state *states; /* of which the first is entered first */
     uint32_t states_count;
 };
 
