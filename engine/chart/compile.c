@@ -293,11 +293,13 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     compile_demands(&c, compile_counts);
     g_ptr_array_unref(c.persons);
     g_ptr_array_unref(c.counts);
-    g_array_unref(c.reads);
     if (lenient)
         lenient_forgive(findings, before);
-    if (findings->len == before)
+    if (findings->len == before) {
         compile_index(chart);
+        compile_unset(&c);
+    }
+    g_array_unref(c.reads);
     if (findings->len == before && !lenient)
         chart_verify(chart, findings);
     if (findings->len == before)

@@ -138,6 +138,8 @@ void compile_index(struct chart *chart);
 void compile_takes(struct compiler *c, const struct doc_state *doc, int state);
 /* Roles by name, "none" apart. */
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none);
+/* Each field that is read was set before, on some path: when nothing else is wrong. */
+void compile_unset(struct compiler *c);
 /* Marks the fields that the chart reads and refuses reads that an access class forbids. */
 void compile_kept(struct compiler *c);
 

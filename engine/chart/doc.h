@@ -48,18 +48,17 @@ struct doc_guard {
     bool absent;     /* the contrary of present */
     char *day_after; /* field: a date, the day after the date at this path "RELATION.path" of a linked case */
     char *has;       /* field: a list of single values, one of which is this */
-    /* A number, or of a list how many entries it has: digits, or the path of another number of the case. */
-    char *at_least;
-    char *at_most;
-    char *more_than;
-    char *less_than;
-    /* A date: `today` or YYYY-MM-DD; an instant: `now` or RFC 3339; or the path of another one of the case. linked
-       without field: the event's instant lies before the due instant of this deadline of it, or that is held or not
-       live. */
-    char *before;
-    char *after;
-    struct doc_span *plus;  /* before, after: so long after that; days, months, years, business days of a date, hours */
-    struct doc_span *minus; /* and minutes of an instant. Or so long before it */
+    char *at_least;  /* an int, or the number of entries of a list, not below this: digits, or the path of an int */
+    char *at_most;   /* an int, or the number of entries of a list, not above this: digits, or the path of an int */
+    char *more_than; /* an int, or the number of entries of a list, above this: digits, or the path of an int */
+    char *less_than; /* an int, or the number of entries of a list, below this: digits, or the path of an int */
+    char *before; /* a date before `today`, YYYY-MM-DD, or the date at this path of the case; an instant before `now`,
+                     one as in RFC 3339, or that at this path. linked without field: the event's instant lies before
+                     the due instant of this deadline of it, or that is held or not live */
+    char *after;  /* field: a date or an instant later than this, which stands as with before */
+    struct doc_span *plus; /* before, after: so long after that day or instant: years, months, days or business days for
+                              a date, hours and minutes for an instant */
+    struct doc_span *minus; /* before, after: so long before that day or instant */
 };
 
 enum field_type {

@@ -41,4 +41,10 @@ struct type_misfit {
 bool types_fit(const struct chart *chart, const struct chart_guard *guard, const struct path_target *target,
                struct type_misfit *misfit);
 
+/*
+ * Holds the guards of ${chart} that read linked cases, or what only signals set, up to the workflows that decide their
+ * types, all of which ${set} holds. Appends what does not fit.
+ */
+void types_verify(const struct chart *chart, const struct chart_set *set, GPtrArray *findings);
+
 #endif

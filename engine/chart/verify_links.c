@@ -1,3 +1,4 @@
+#include "engine/chart/types.h"
 #include "engine/chart/verify.h"
 
 #include <string.h>
@@ -272,4 +273,5 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
     verify_signals(chart, set, findings);
     verify_payloads(chart, set, findings);
     verify_guards(chart, set, findings);
+    types_verify(chart, set, findings);
 }
