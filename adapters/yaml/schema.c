@@ -137,6 +137,9 @@ static const cyaml_schema_field_t action_fields[] = {
     TEXT("signal", MAYBE, struct doc_action, signal),
     TEXT("notify", MAYBE, struct doc_action, notify),
     TEXT("restart", MAYBE, struct doc_action, restart),
+    TEXT("start", MAYBE, struct doc_action, start),
+    TEXT("cancel", MAYBE, struct doc_action, cancel),
+    TEXT("raise", MAYBE, struct doc_action, raise),
     TEXT("link", MAYBE, struct doc_action, link),
     MAP_PTR("publish", MAYBE, struct doc_action, publish, register_fields),
     MAP_PTR("mark", MAYBE, struct doc_action, mark, register_fields),
@@ -212,10 +215,14 @@ static const cyaml_schema_field_t done_fields[] = {
     TEXT("row", DEMANDED, struct doc_done, row), TEXTS("to", struct doc_done, to, to_count),
     LIST("do", MAYBE, struct doc_done, do_, do_count, &action_entry), CYAML_FIELD_END};
 
+static const cyaml_schema_field_t first_fields[] = {
+    LIST("to", NEEDED, struct doc_first, to, to_count, &text_entry),
+    LIST("do", MAYBE, struct doc_first, do_, do_count, &action_entry), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t waits_fields[] = {TEXT("forever", NEEDED, struct doc_waits, forever),
                                                     CYAML_FIELD_END};
 
-#define STATE_KEYS 18
+#define STATE_KEYS 19
 static const cyaml_schema_field_t state_fields[STATE_KEYS];
 static const cyaml_schema_value_t state_entry = ENTRY(struct doc_state, state_fields);
 
@@ -226,6 +233,7 @@ static const cyaml_schema_field_t state_fields[STATE_KEYS] = {
     BOOL("final", MAYBE, struct doc_state, final),
     TEXT("history", MAYBE, struct doc_state, history),
     TEXT("initial", MAYBE, struct doc_state, initial),
+    MAP_PTR("first", MAYBE, struct doc_state, first, first_fields),
     TEXTS("turn", struct doc_state, turn, turn_count),
     MAP_PTR("waits", MAYBE, struct doc_state, waits, waits_fields),
     TEXT("basis", MAYBE, struct doc_state, basis),
@@ -343,6 +351,7 @@ const struct schema_part schema_parts[] = {PART(workflow, workflow_fields),
                                            PART(state, state_fields),
                                            PART(take, take_fields),
                                            PART(done, done_fields),
+                                           PART(first, first_fields),
                                            PART(not_by, not_by_fields),
                                            PART(waits, waits_fields),
                                            PART(action, action_fields),

@@ -64,8 +64,7 @@ static bool take_takes(const struct chart *chart, const struct chart_take *take,
 
 static bool action_raises(const struct chart_action *action)
 {
-    (void)action;
-    return false;
+    return action->kind == ACTION_RAISE;
 }
 
 /* ---- the alphabet ---- */

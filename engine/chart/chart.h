@@ -155,6 +155,9 @@ enum action_kind {
     ACTION_SIGNAL,
     ACTION_NOTIFY,
     ACTION_RESTART,
+    ACTION_START,
+    ACTION_CANCEL,
+    ACTION_RAISE,
     ACTION_LINK,
     ACTION_PUBLISH,
     ACTION_MARK,
@@ -164,14 +167,15 @@ enum action_kind {
 
 struct chart_action {
     enum action_kind kind;
-    char *name;   /* set, update, clear, flag: path or flag; signal, notify: name; register ops: the register */
+    char *name;   /* set, update, clear, flag: path or flag; signal, notify, raise: name; register ops: the register */
     char *from;   /* set, update: path in the event's input; link: in it or the data; register ops: path of the key */
     char *banner; /* mark */
     char **to;    /* notify: recipients "who.kind"; NULL-terminated */
     char **with;  /* signal: paths carried; publish: paths shown; NULL-terminated */
     struct index_list relations; /* signal, link */
     int number;                  /* allocate */
-    int deadline;                /* restart */
+    int deadline;                /* restart, start, cancel */
+    int event;                   /* raise: in chart.internals */
     int guard;                   /* it is done only when this holds; or CHART_NONE */
 };
 
@@ -376,6 +380,9 @@ int chart_relation_index(const struct chart *chart, const char *id);
  * to reviewed; `*` answers to all (W3C SCXML, 3.12.1).
  */
 bool chart_event_matches(const char *descriptor, const char *name);
+
+/* With the id of a state: the internal event that it is done (SCXML 3.7). */
+#define CHART_DONE_EVENT "done.state."
 
 /* The rows that answer to a person's event or to a signal of this name, or NULL. */
 const struct chart_answers *chart_command_answers(const struct chart *chart, const char *name);

@@ -291,6 +291,7 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     compiler_release(&c);
     compile_demands(&c, compile_persons);
     compile_demands(&c, compile_counts);
+    compile_demands(&c, compile_internal_events);
     g_ptr_array_unref(c.persons);
     g_ptr_array_unref(c.counts);
     if (lenient)

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #define ACTION_ONE_OF                                                                                                  \
-    "expected exactly one of set, update, clear, flag, unflag, allocate, signal, notify, restart, link, publish, "     \
+    "expected exactly one of set, update, clear, flag, unflag, allocate, signal, notify, restart, start, cancel, "     \
+    "raise, link, publish, "                                                                                           \
     "mark, "                                                                                                           \
     "unmark, "                                                                                                         \
     "withdraw_entry"
@@ -226,22 +227,29 @@ static void action_allocate(struct compiler *c, const struct doc_action *doc, st
                               COMPILER_IDS(c->chart->numbers, c->chart->number_count));
 }
 
-static void action_restart(struct compiler *c, const struct doc_action *doc, const struct scope *scope,
-                           struct chart_action *action)
+/* What begins or ends the deadline ${id}: one of the state itself or of one around it. */
+static void action_deadline(struct compiler *c, const char *suffix, const char *id, const struct scope *scope,
+                            struct chart_action *action)
 {
     const struct chart *chart = c->chart;
 
-    action->kind = ACTION_RESTART;
-    action->deadline = chart_deadline_index(chart, doc->restart);
+    action->deadline = chart_deadline_index(chart, id);
     if (action->deadline == CHART_NONE) {
-        compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, ".restart", "deadline", doc->restart,
+        compiler_find_unknown(c, FINDING_UNKNOWN_DEADLINE, suffix, "deadline", id,
                               COMPILER_IDS(chart->deadlines, chart->deadline_count));
         return;
     }
     if (chart->deadlines[action->deadline].state != scope->state &&
         !chart_is_descendant(chart, scope->state, chart->deadlines[action->deadline].state))
-        compiler_find(c, FINDING_DEADLINE_ELSEWHERE, ".restart",
-                      "\"%s\" does not live here; expected a deadline of this state or of one around it", doc->restart);
+        compiler_find(c, FINDING_DEADLINE_ELSEWHERE, suffix,
+                      "\"%s\" does not live here; expected a deadline of this state or of one around it", id);
+}
+
+static void action_raise(struct compiler *c, const struct doc_action *doc, struct chart_action *action)
+{
+    action->kind = ACTION_RAISE;
+    if (compiler_check_event(c, ".raise", doc->raise, false))
+        action->name = compiler_text(c, doc->raise);
 }
 
 static void action_signal(struct compiler *c, const struct doc_action *doc, const struct scope *scope,
@@ -311,7 +319,8 @@ static void action_name(struct compiler *c, const char *suffix, const char *name
 
 static void compile_action(struct compiler *c, const struct doc_action *doc, const struct scope *scope)
 {
-    struct chart_action action = {.number = CHART_NONE, .deadline = CHART_NONE, .guard = CHART_NONE};
+    struct chart_action action = {
+        .number = CHART_NONE, .deadline = CHART_NONE, .event = CHART_NONE, .guard = CHART_NONE};
     struct {
         const struct doc_register_op *op;
         const char *key;
@@ -338,7 +347,16 @@ static void compile_action(struct compiler *c, const struct doc_action *doc, con
         action.name = compile_notice(c, ".notify", doc->notify);
         action.to = compile_recipients(c, doc->to, doc->to_count);
     } else if (doc->restart != NULL) {
-        action_restart(c, doc, scope, &action);
+        action.kind = ACTION_RESTART;
+        action_deadline(c, ".restart", doc->restart, scope, &action);
+    } else if (doc->start != NULL) {
+        action.kind = ACTION_START;
+        action_deadline(c, ".start", doc->start, scope, &action);
+    } else if (doc->cancel != NULL) {
+        action.kind = ACTION_CANCEL;
+        action_deadline(c, ".cancel", doc->cancel, scope, &action);
+    } else if (doc->raise != NULL) {
+        action_raise(c, doc, &action);
     } else if (doc->link != NULL) {
         action_link(c, doc, scope, &action);
     }
@@ -370,8 +388,9 @@ struct range compile_actions(struct compiler *c, const char *key, const struct d
         gsize mark = compiler_enter(c, ".%s[%u]", key, i);
         int kinds = (doc->set != NULL) + (doc->update != NULL) + (doc->clear != NULL) + (doc->flag != NULL) +
                     (doc->unflag != NULL) + (doc->allocate != NULL) + (doc->signal != NULL) + (doc->notify != NULL) +
-                    (doc->restart != NULL) + (doc->link != NULL) + (doc->publish != NULL) + (doc->mark != NULL) +
-                    (doc->unmark != NULL) + (doc->withdraw_entry != NULL);
+                    (doc->restart != NULL) + (doc->start != NULL) + (doc->cancel != NULL) + (doc->raise != NULL) +
+                    (doc->link != NULL) + (doc->publish != NULL) + (doc->mark != NULL) + (doc->unmark != NULL) +
+                    (doc->withdraw_entry != NULL);
 
         if (kinds == 1)
             compile_action(c, doc, scope);

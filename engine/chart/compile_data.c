@@ -95,6 +95,12 @@ static void data_states(struct compiler *c, const struct doc_state *docs, uint32
         gsize mark = compiler_enter(c, ".states[%u]", i);
 
         data_state(c, &docs[i]);
+        if (docs[i].first != NULL) {
+            gsize first = compiler_enter(c, ".first");
+
+            data_actions(c, "do", docs[i].first->do_, docs[i].first->do_count, CHART_NONE);
+            compiler_leave(c, first);
+        }
         if (docs[i].done != NULL) {
             gsize done = compiler_enter(c, ".done");
 

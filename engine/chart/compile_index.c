@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define DONE_EVENT "done.state."
-
 static void index_states(struct chart *chart)
 {
     for (int i = chart->state_count - 1; i >= 0; i--) {
@@ -74,8 +72,8 @@ static bool answers_signal(const struct chart *chart, const struct chart_take *t
 static bool answers_internal(const struct chart *chart, const struct chart_take *take, const void *name)
 {
     if (take->trigger == TRIGGER_DONE)
-        return g_str_has_prefix(name, DONE_EVENT) &&
-               strcmp(chart->states[take->source].id, (const char *)name + strlen(DONE_EVENT)) == 0;
+        return g_str_has_prefix(name, CHART_DONE_EVENT) &&
+               strcmp(chart->states[take->source].id, (const char *)name + strlen(CHART_DONE_EVENT)) == 0;
     return (take->trigger == TRIGGER_INTERNAL || (chart->lenient && take->trigger == TRIGGER_EVENT)) &&
            chart_event_matches(take->name, name);
 }
@@ -149,13 +147,13 @@ static void index_commands(struct chart *chart)
     chart->signals = answers_by_name(chart, signals, answers_signal, &chart->signal_count);
 }
 
-/* The internal events that states and actions raise. */
+/* The internal events that states and actions raise, those of states first. */
 static void index_internals(struct chart *chart)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     for (int i = 1; i < chart->state_count; i++) {
-        g_autofree char *name = g_strconcat(DONE_EVENT, chart->states[i].id, NULL);
+        g_autofree char *name = g_strconcat(CHART_DONE_EVENT, chart->states[i].id, NULL);
 
         chart->states[i].done_event = CHART_NONE;
         if (chart->states[i].kind != STATE_COMPOUND && chart->states[i].kind != STATE_PARALLEL)
@@ -163,7 +161,13 @@ static void index_internals(struct chart *chart)
         chart->states[i].done_event = (int)names->len;
         g_ptr_array_add(names, g_string_chunk_insert(chart->strings, name));
     }
+    for (int i = 0; i < chart->action_count; i++)
+        if (chart->actions[i].kind == ACTION_RAISE)
+            names_add(names, chart->actions[i].name);
     chart->internals = answers_by_name(chart, names, answers_internal, &chart->internal_count);
+    for (int i = 0; i < chart->action_count; i++)
+        if (chart->actions[i].kind == ACTION_RAISE)
+            chart->actions[i].event = chart_internal_index(chart, chart->actions[i].name);
 }
 
 void compile_index(struct chart *chart)

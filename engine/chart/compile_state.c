@@ -1,4 +1,5 @@
 #include "engine/chart/compiler.h"
+#include "engine/chart/configuration.h"
 
 #include <string.h>
 
@@ -110,66 +111,6 @@ bool compile_state_names(struct compiler *c)
     return good;
 }
 
-static bool is_history(const struct chart_state *state)
-{
-    return state->kind == STATE_HISTORY_SHALLOW || state->kind == STATE_HISTORY_DEEP;
-}
-
-/* The first child that is a place of its own, or CHART_NONE. */
-static int first_child(const struct chart *chart, int state)
-{
-    for (int i = state + 1; i < chart->states[state].end; i = chart->states[i].end)
-        if (!is_history(&chart->states[i]))
-            return i;
-    return CHART_NONE;
-}
-
-/* The transition that begins the state goes where ${initial} says. */
-static void state_begins(struct compiler *c, struct chart_state *state)
-{
-    g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(int));
-
-    if (state->initial != CHART_NONE)
-        g_array_append_val(targets, state->initial);
-    state->first = compiler_indices(c, targets);
-}
-
-static void compile_initial(struct compiler *c, const struct doc_state *doc, int index)
-{
-    struct chart *chart = c->chart;
-    struct chart_state *state = &chart->states[index];
-    int named = doc->initial == NULL ? CHART_NONE : chart_state_index(chart, doc->initial);
-    int around = is_history(state) ? state->parent : index;
-
-    if (doc->initial != NULL && named == CHART_NONE)
-        compiler_find_unknown(c, FINDING_UNKNOWN_STATE, ".initial", "state", doc->initial,
-                              COMPILER_IDS(chart->states, chart->state_count));
-    if (is_history(state)) {
-        bool shallow = state->kind == STATE_HISTORY_SHALLOW;
-
-        state->initial = named != CHART_NONE ? named : chart->states[around].initial;
-        if (state->initial == CHART_NONE)
-            state->initial = around;
-        if (named != CHART_NONE && (is_history(&chart->states[named]) || !chart_is_descendant(chart, named, around) ||
-                                    (shallow && chart->states[named].parent != around)))
-            compiler_find(c, FINDING_WRONG_INITIAL, ".initial", "\"%s\" is no %s of the state whose history this is",
-                          doc->initial, shallow ? "child" : "descendant");
-        return;
-    }
-    if (state->kind != STATE_COMPOUND) {
-        if (doc->initial != NULL)
-            compiler_find(c, FINDING_MISPLACED_KEY, ".initial",
-                          "only states with inner states, and histories, have an initial one");
-        return;
-    }
-    state->initial = named != CHART_NONE ? named : first_child(chart, index);
-    if (state->initial == CHART_NONE)
-        compiler_find(c, FINDING_WRONG_INITIAL, ".states", "only histories inside; expected a state to be in");
-    else if (chart->states[state->initial].parent != index || is_history(&chart->states[state->initial]))
-        compiler_find(c, FINDING_WRONG_INITIAL, ".initial", "\"%s\" is no child of this state that it could begin in",
-                      doc->initial);
-}
-
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none)
 {
     g_autoptr(GArray) indices = g_array_new(FALSE, FALSE, sizeof(int));
@@ -216,11 +157,12 @@ static struct index_list compile_pauses(struct compiler *c, const char *key, cha
 }
 
 /* Finals and histories are no places to wait in. */
-static void state_check_resting(struct compiler *c, const struct doc_state *doc, const struct chart_state *state)
+static void state_check_resting(struct compiler *c, const struct doc_state *doc, int index)
 {
+    const struct chart_state *state = &c->chart->states[index];
     const char *what = state->kind == STATE_FINAL ? "a final state" : "a history";
 
-    if (state->kind != STATE_FINAL && !is_history(state))
+    if (state->kind != STATE_FINAL && !configuration_is_history(c->chart, index))
         return;
     if (doc->take_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".take", "%s takes nothing", what);
@@ -232,7 +174,7 @@ static void state_check_resting(struct compiler *c, const struct doc_state *doc,
         compiler_find(c, FINDING_MISPLACED_KEY, ".turn", "%s is nobody's turn", what);
     if (doc->waits != NULL || doc->done != NULL || doc->stops_count > 0 || doc->holds_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, "", "%s waits for nothing, is not done, stops and holds nothing", what);
-    if (is_history(state) && (doc->enter_count > 0 || doc->exit_count > 0))
+    if (configuration_is_history(c->chart, index) && (doc->enter_count > 0 || doc->exit_count > 0))
         compiler_find(c, FINDING_MISPLACED_KEY, "",
                       "a history is never entered itself; expected actions on the states that it remembers");
 }
@@ -243,9 +185,8 @@ static void compile_state(struct compiler *c, const struct doc_state *doc)
     struct chart_state *state = &c->chart->states[index];
     struct scope scope = {.state = index, .form = CHART_NONE, .any_input = true, .has_input = true};
 
-    compile_initial(c, doc, index);
-    state_begins(c, state);
-    state_check_resting(c, doc, state);
+    compile_first(c, doc, index);
+    state_check_resting(c, doc, index);
     state->turn = compile_roles(c, "turn", doc->turn, doc->turn_count, &state->turn_none);
     if (state->turn_none && doc->turn_count > 1)
         compiler_find(c, FINDING_CHOOSE_ONE, ".turn", "none beside others; expected none alone, or the roles");
@@ -271,10 +212,7 @@ static void compile_state(struct compiler *c, const struct doc_state *doc)
 
 void compile_states(struct compiler *c)
 {
-    c->chart->states[0].initial = first_child(c->chart, 0);
-    if (c->chart->states[0].initial == CHART_NONE)
-        compiler_find(c, FINDING_WRONG_INITIAL, ".states", "no state to be in");
-    state_begins(c, &c->chart->states[0]);
+    compile_first(c, NULL, 0);
     c->next_state = 1;
     for (uint32_t i = 0; i < c->doc->states_count; i++) {
         gsize mark = compiler_enter(c, ".states[%u]", i);

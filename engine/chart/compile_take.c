@@ -1,4 +1,5 @@
 #include "engine/chart/compiler.h"
+#include "engine/chart/verify.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ static void take_trigger(struct compiler *c, const struct doc_take *doc, int sta
     const struct chart *chart = c->chart;
     int kinds = (doc->event != NULL) + (doc->signal != NULL) + (doc->due != NULL);
 
-    if (kinds != 1)
+    if (kinds > 1)
         compiler_find(c, FINDING_CHOOSE_ONE, "",
                       "a transition with %d triggers; expected exactly one of event, signal, due", kinds);
     if (doc->due != NULL) {
@@ -39,10 +40,12 @@ static void take_trigger(struct compiler *c, const struct doc_take *doc, int sta
         take->trigger = TRIGGER_SIGNAL;
         if (compiler_check_id(c, ".signal", doc->signal, false))
             take->name = compiler_text(c, doc->signal);
-    } else {
-        take->trigger = TRIGGER_EVENT;
-        if (doc->event != NULL && compiler_check_id(c, ".event", doc->event, false))
+    } else if (doc->event != NULL) {
+        take->trigger = doc->by_count > 0 ? TRIGGER_EVENT : TRIGGER_INTERNAL;
+        if (compiler_check_event(c, ".event", doc->event, true))
             take->name = compiler_text(c, doc->event);
+    } else {
+        take->trigger = TRIGGER_EVENTLESS;
     }
 }
 
@@ -53,9 +56,6 @@ static void take_actors(struct compiler *c, const struct doc_take *doc, struct c
     take->by = compile_roles(c, "by", doc->by, doc->by_count, &none);
     if (none)
         compiler_find(c, FINDING_NOBODY_MAY, ".by", "none raises no event; expected roles");
-    if (take->trigger == TRIGGER_EVENT && doc->by_count == 0)
-        compiler_find(c, FINDING_NOBODY_MAY, "", "nobody may raise \"%s\"; expected `by` with roles",
-                      take->name == NULL ? "" : take->name);
     if (take->trigger != TRIGGER_EVENT && doc->by_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".by",
                       "signals and deadlines are raised by no person; expected an event");
@@ -86,7 +86,10 @@ static void take_form(struct compiler *c, const struct doc_take *doc, struct cha
         if (take->form == CHART_NONE)
             compiler_find_unknown(c, FINDING_UNKNOWN_FORM, ".form", "form", doc->form,
                                   COMPILER_IDS(c->chart->forms, c->chart->form_count));
-        if (take->trigger != TRIGGER_EVENT)
+        if (take->trigger == TRIGGER_INTERNAL)
+            compiler_find(c, FINDING_NOBODY_MAY, "",
+                          "nobody may raise \"%s\" and fill in its form; expected `by` with roles", doc->event);
+        else if (take->trigger != TRIGGER_EVENT)
             compiler_find(c, FINDING_MISPLACED_KEY, ".form", "only events come with a form");
     }
     take->partial = doc->partial;
@@ -99,8 +102,7 @@ static void take_form(struct compiler *c, const struct doc_take *doc, struct cha
                       "without targets no state is left in any case; expected `to`, or no `internal`");
 }
 
-/* The states of ${names}; each once, and side by side in parallel regions when there are several. */
-static struct index_list compile_targets(struct compiler *c, char *const *names, uint32_t count)
+struct index_list compile_targets(struct compiler *c, char *const *names, uint32_t count)
 {
     const struct chart *chart = c->chart;
     g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(int));
@@ -144,8 +146,8 @@ static void compile_take(struct compiler *c, const struct doc_take *doc, int sta
     take.basis = compiler_basis(c, ".basis", doc->basis, c->chart->states[state].basis);
     take.to = compile_targets(c, doc->to, doc->to_count);
     scope.form = take.form;
-    scope.any_input = take.trigger == TRIGGER_SIGNAL;
-    scope.has_input = take.trigger == TRIGGER_SIGNAL || take.trigger == TRIGGER_EVENT;
+    scope.any_input = take.trigger != TRIGGER_EVENT && take.trigger != TRIGGER_DUE;
+    scope.has_input = take.trigger != TRIGGER_DUE;
     if (doc->when != NULL) {
         gsize mark = compiler_enter(c, ".when");
 
@@ -174,6 +176,36 @@ static void compile_done(struct compiler *c, const struct doc_done *doc, int sta
     take.actions = compile_actions(c, "do", doc->do_, doc->do_count, &scope);
     g_array_append_val(c->takes, take);
     source->done = (int)c->takes->len - 1;
+}
+
+void compile_internal_events(struct compiler *c)
+{
+    const struct chart *chart = c->chart;
+
+    for (int t = 0; t < chart->take_count; t++) {
+        const struct chart_take *take = &chart->takes[t];
+        g_autoptr(GString) path = NULL;
+        bool raised = false;
+
+        if (take->trigger != TRIGGER_INTERNAL || take->name == NULL || take->form != CHART_NONE)
+            continue;
+        for (int i = 0; i < chart->action_count && !raised; i++)
+            raised = chart->actions[i].kind == ACTION_RAISE && chart->actions[i].name != NULL &&
+                     chart_event_matches(take->name, chart->actions[i].name);
+        for (int i = 1; i < chart->state_count && !raised; i++) {
+            g_autofree char *done = g_strconcat(CHART_DONE_EVENT, chart->states[i].id, NULL);
+
+            raised = (chart->states[i].kind == STATE_COMPOUND || chart->states[i].kind == STATE_PARALLEL) &&
+                     chart_event_matches(take->name, done);
+        }
+        if (raised)
+            continue;
+        path = g_string_new(NULL);
+        chart_take_path(chart, t, path);
+        chart_findings_add(c->findings, FINDING_NOBODY_MAY, path->str,
+                           "nothing raises \"%s\"; expected `by` with the roles that do, or an action raise: %s",
+                           take->name, take->name);
+    }
 }
 
 void compile_takes(struct compiler *c, const struct doc_state *doc, int state)

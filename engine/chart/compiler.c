@@ -160,6 +160,23 @@ bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, b
     return good;
 }
 
+bool compiler_check_event(struct compiler *c, const char *suffix, const char *name, bool pattern)
+{
+    size_t size = name == NULL ? 0 : strlen(name);
+    bool good = size > 0 && name[0] != '.' && name[size - 1] != '.' && strstr(name, "..") == NULL;
+
+    if (pattern && (g_strcmp0(name, "*") == 0 || (size > 2 && g_str_has_suffix(name, ".*"))))
+        size -= MIN(size, 2);
+    for (size_t i = 0; good && i < size; i++)
+        good = g_ascii_islower(name[i]) || g_ascii_isdigit(name[i]) || name[i] == '_' || name[i] == '.' ||
+               (c->lenient && (g_ascii_isupper(name[i]) || name[i] == '-'));
+    if (!good)
+        compiler_find(c, FINDING_BAD_NAME, suffix,
+                      "\"%s\" is no event; expected tokens of a-z, 0-9 and _, joined by dots",
+                      name == NULL ? "" : name);
+    return good;
+}
+
 void compiler_read(struct compiler *c, const char *suffix, const char *path, enum read_purpose purpose)
 {
     struct read read = {.purpose = purpose};

@@ -87,6 +87,9 @@ int compiler_basis(struct compiler *c, const char *suffix, const char *basis, in
 /* Is ${id} made of a-z, 0-9 and _, beginning with a letter (${wide}: also A-Z, - and .)? A finding when not. */
 bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, bool wide);
 
+/* Is ${name} the name of an event, tokens joined by dots (${pattern}: or `*`, or one with `.*` at its end)? */
+bool compiler_check_event(struct compiler *c, const char *suffix, const char *name, bool pattern);
+
 /* Notes that the chart reads ${path} of the case's data. */
 void compiler_read(struct compiler *c, const char *suffix, const char *path, enum read_purpose purpose);
 
@@ -135,7 +138,14 @@ bool compile_state_names(struct compiler *c);
 void compile_states(struct compiler *c);
 /* Fills what follows from all else in a chart without findings: sets, moves, the rows that answer to each event. */
 void compile_index(struct chart *chart);
+/* Where a state begins, or a history without memory goes: `initial`, `first`, or the default. ${doc}: NULL for the root;
+ * the states around it are compiled already. */
+void compile_first(struct compiler *c, const struct doc_state *doc, int index);
 void compile_takes(struct compiler *c, const struct doc_state *doc, int state);
+/* The states ${names}: each once, and side by side in regions of a parallel state when there are several. */
+struct index_list compile_targets(struct compiler *c, char *const *names, uint32_t count);
+/* Each internal event that a row answers to is one that an action or a state raises. */
+void compile_internal_events(struct compiler *c);
 /* Roles by name, "none" apart. */
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none);
 /* Each field that is read was set before, on some path: when nothing else is wrong. */

@@ -142,6 +142,9 @@ struct doc_action {
     char *signal;   /* to relations, with data paths */
     char *notify;   /* a notice, to recipients */
     char *restart;  /* a deadline of an active state: armed anew from the present data */
+    char *start;    /* the same, unless it is live already: one whose `when` did not hold, or that was cancelled */
+    char *cancel;   /* a deadline of an active state: live no longer, until a start or restart */
+    char *raise;    /* an internal event: rows without `by` answer to it, before anything from outside */
     char *link;     /* a relation: to the cases named by the data path `from`; one with owned_by: to the case that it
                        finds now, in place of a former one */
     struct doc_register_op *publish;        /* an entry of a register: new, or as it is from now on */
@@ -192,12 +195,13 @@ struct doc_not_by {
     char *person_of; /* an event: not the person who raised it last */
 };
 
-/* Exactly one of event, signal, due. */
+/* At most one of event, signal, due; none: taken as soon as `when` holds, before the next event. */
 struct doc_take {
-    char *row; /* its id, unique in the file, which stands in the histories */
-    char *event;
-    char *signal;          /* what another case tells this one */
-    char *due;             /* a deadline of the state or of an ancestor */
+    char *row;    /* its id, unique in the file, which stands in the histories */
+    char *event;  /* with `by` raised by persons; else internal: raised by an action, or done.state.ID. It answers to
+                     the event of this name and to those that go on from it with a dot; `*` to all; NAME.* is NAME */
+    char *signal; /* what another case tells this one */
+    char *due;    /* a deadline of the state or of an ancestor */
     struct doc_text label; /* what people read on its button */
     char **by;             /* roles and relations: owner, opsup, committee, ... */
     uint32_t by_count;
@@ -214,11 +218,21 @@ struct doc_take {
     char *basis; /* the clause that it carries out; absent: that of the state */
 };
 
+/* A row for the internal event done.state.ID of its state: that a final child of it was entered, or that all regions
+   have ended. */
 struct doc_done {
     char *row; /* its id, unique in the file */
     char **to; /* where it leads */
     uint32_t to_count;
     struct doc_action *do_;
+    uint32_t do_count;
+};
+
+/* The transition that begins a state, or that a history without memory takes. */
+struct doc_first {
+    char **to; /* inner states; several lie in different regions of a parallel one */
+    uint32_t to_count;
+    struct doc_action *do_; /* done after `enter` of the state: for a history, of the state whose history it is */
     uint32_t do_count;
 };
 
@@ -228,12 +242,14 @@ struct doc_waits {
 
 struct doc_state {
     char *id;
-    struct doc_text label; /* as people read it */
-    bool parallel;         /* the case is in all inner states at once */
-    bool final;            /* what it stands in ends with it */
-    char *history;         /* shallow | deep */
-    char *initial;         /* default: the first child */
-    char **turn;           /* roles; "none" when nobody has to act */
+    struct doc_text label;   /* as people read it */
+    bool parallel;           /* the case is in all inner states at once */
+    bool final;              /* what it stands in ends with it */
+    char *history;           /* shallow | deep */
+    char *initial;           /* the inner state in which it begins; default: the first. Of a history: where it goes
+                                before its state was ever left */
+    struct doc_first *first; /* in place of initial: several states at once, or actions */
+    char **turn;             /* roles; "none" when nobody has to act */
     uint32_t turn_count;
     struct doc_waits *waits; /* why it may last without a deadline */
     char *basis;             /* the clause it rests on; absent: that of the state around it */

@@ -66,8 +66,8 @@ static void reach_default(struct reach *r, int state)
         return;
     state_set_add(&r->entered, state);
     state_set_add(&r->reached, state);
-    if (row->initial != CHART_NONE)
-        reach_target(r, row->initial);
+    for (int i = 0; i < row->first.count; i++)
+        reach_target(r, row->first.items[i]);
     if (row->kind == STATE_PARALLEL)
         for (int i = state + 1; i < row->end; i = r->chart->states[i].end)
             if (!state_is_history(r->chart, i))

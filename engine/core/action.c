@@ -330,6 +330,17 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
         if (state_set_has(&m->s->states, m->chart->deadlines[action->deadline].state))
             deadline_arm(m, action->deadline);
         break;
+    case ACTION_START:
+        if (state_set_has(&m->s->states, m->chart->deadlines[action->deadline].state) &&
+            snapshot_deadline(m->s, action->deadline) == NULL)
+            deadline_arm(m, action->deadline);
+        break;
+    case ACTION_CANCEL:
+        deadline_drop(m->s, action->deadline);
+        break;
+    case ACTION_RAISE:
+        machine_raise(m, action->event);
+        break;
     case ACTION_LINK:
         action_link(m, action);
         break;

@@ -271,7 +271,7 @@ static const struct row rows[] = {
     {"a draft that moves", W, "form: request, to: [refused]", "form: request, partial: true, to: [refused]",
      "licence.yaml:34:78: states[0].take[1].to: ", "a draft moves nothing"},
     {"initial", W, "{id: refused, final: true}", "{id: refused, initial: asked, states: [{id: a, turn: [none]}]}",
-     "licence.yaml:45:26: states[2].initial: ", "no child of this state"},
+     "licence.yaml:45:26: states[2].initial: ", "does not lie in this state"},
     {"kinds of a state", W, "final: true}", "final: true, parallel: true}",
      "licence.yaml:45:3: states[2]: ", "at most one of parallel, final, history"},
     {"nobody opens", W, "{by: [owner], form: request}", "{}", "licence.yaml:9:12: opened_by: ", "nobody opens a case"},
@@ -411,11 +411,11 @@ Test(load, all_findings_of_all_files_are_told_at_once)
         "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states [missing-key]\n"
         "hives.yaml:3:9: prefix: a list; expected text [wrong-type]\n"
         "licence.yaml:23:3: states[0]: unknown key \"trun\"; expected one of id, label, parallel, final, history, "
-        "initial, "
+        "initial, first, "
         "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"turn\"? "
         "[unknown-key]\n"
         "licence.yaml:24:3: states[0]: unknown key \"hold\"; expected one of id, label, parallel, final, history, "
-        "initial, "
+        "initial, first, "
         "turn, waits, basis, stops, holds, enter, exit, deadlines, take, done, states; did you mean \"holds\"? "
         "[unknown-key]\n");
     folder_free(folder);
