@@ -32,6 +32,15 @@ static void place(const struct document *document, struct chart_finding *finding
     }
 }
 
+struct chart_place document_place_of(const struct document *document, const char *path)
+{
+    const struct doc_position *position = g_hash_table_lookup(document->positions, path);
+
+    return (struct chart_place){.file = g_strdup(document->file),
+                                .line = position == NULL ? 0 : position->line,
+                                .column = position == NULL ? 0 : position->column};
+}
+
 void document_place(const struct document *document, GPtrArray *findings, guint first)
 {
     for (guint i = first; i < findings->len; i++) {

@@ -8,6 +8,7 @@
 #ifndef TOROKU_YAML_DOCUMENT_H
 #define TOROKU_YAML_DOCUMENT_H
 
+#include "engine/chart/chart.h"
 #include "engine/chart/finding.h"
 
 #include <cyaml/cyaml.h>
@@ -39,5 +40,8 @@ void document_free(struct document *document);
  * of their path, or of the nearest piece around it that is written there.
  */
 void document_place(const struct document *document, GPtrArray *findings, guint first);
+
+/* Where the piece at ${path} is written; its file is the caller's to free. */
+struct chart_place document_place_of(const struct document *document, const char *path);
 
 #endif

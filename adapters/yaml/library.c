@@ -131,6 +131,8 @@ static void library_workflows(struct library *library, const char *directory, bo
         chart_verify_links(loaded->chart, library->charts, findings);
         document_place(loaded->document, findings, first);
     }
+    if (complete)
+        chart_verify_use(library->book, library->charts, findings);
 }
 
 /* All that workflows share, and no workflow. */

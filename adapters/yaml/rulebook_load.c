@@ -82,6 +82,8 @@ static void load_rules(struct rulebook *book, const struct document *document, G
         check_word(doc->rules[i].kind, "rule", "default", kind, findings);
         if (!rulebook_add_rule(book, &doc->rules[i]))
             chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a rule \"%s\" already", doc->rules[i].id);
+        else
+            g_array_index(book->rules, struct chart_rule, book->rules->len - 1).place = document_place_of(document, id);
     }
 }
 
@@ -98,6 +100,8 @@ static void load_roles(struct rulebook *book, const struct document *document, G
             chart_findings_add(findings, FINDING_BAD_NAME, id, "\"none\" means nobody and is no role");
         else if (!rulebook_add_role(book, &doc->roles[i]))
             chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a role \"%s\" already", doc->roles[i].id);
+        else
+            g_array_index(book->roles, struct chart_role, book->roles->len - 1).place = document_place_of(document, id);
     }
 }
 
@@ -115,6 +119,9 @@ static void load_notices(struct rulebook *book, const struct document *document,
                                "there is no rule \"%s\"; expected one of workflows/rules", notice->basis);
         if (!rulebook_add_notice(book, notice))
             chart_findings_add(findings, FINDING_DUPLICATE_ID, id, "there is a notice \"%s\" already", notice->id);
+        else
+            g_array_index(book->notices, struct chart_notice, book->notices->len - 1).place =
+                document_place_of(document, id);
     }
 }
 

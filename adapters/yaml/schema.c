@@ -258,9 +258,10 @@ static const cyaml_schema_field_t relation_fields[] = {TEXT("id", NEEDED, struct
                                                        CYAML_FIELD_END};
 static const cyaml_schema_value_t relation_entry = ENTRY(struct doc_relation, relation_fields);
 
-static const cyaml_schema_field_t number_fields[] = {
-    TEXT("id", NEEDED, struct doc_number, id), TEXT("format", NEEDED, struct doc_number, format),
-    TEXT("counter", MAYBE, struct doc_number, counter), CYAML_FIELD_END};
+static const cyaml_schema_field_t number_fields[] = {TEXT("id", NEEDED, struct doc_number, id),
+                                                     TEXT("format", NEEDED, struct doc_number, format),
+                                                     TEXT("counter", MAYBE, struct doc_number, counter),
+                                                     TEXT("basis", MAYBE, struct doc_number, basis), CYAML_FIELD_END};
 static const cyaml_schema_value_t number_entry = ENTRY(struct doc_number, number_fields);
 
 static const cyaml_schema_field_t open_at_most_fields[] = {TEXT("one_per", NEEDED, struct doc_open_at_most, one_per),
@@ -296,15 +297,19 @@ const cyaml_schema_value_t schema_workflow = FILE_OF(struct doc_workflow, workfl
 static const cyaml_schema_field_t rule_fields[] = {TEXT("id", NEEDED, struct doc_rule, id),
                                                    TEXT("kind", NEEDED, struct doc_rule, kind),
                                                    MAP("title", NEEDED, struct doc_rule, title, text_fields),
-                                                   TEXT("source", MAYBE, struct doc_rule, source), CYAML_FIELD_END};
+                                                   TEXT("source", MAYBE, struct doc_rule, source),
+                                                   TEXT("outside", MAYBE, struct doc_rule, outside),
+                                                   TEXT("unmet", MAYBE, struct doc_rule, unmet),
+                                                   CYAML_FIELD_END};
 static const cyaml_schema_value_t rule_entry = ENTRY(struct doc_rule, rule_fields);
 static const cyaml_schema_field_t rules_fields[] = {
     LIST("rules", NEEDED, struct doc_rules, rules, rules_count, &rule_entry), CYAML_FIELD_END};
 const cyaml_schema_value_t schema_rules = FILE_OF(struct doc_rules, rules_fields);
 
-static const cyaml_schema_field_t role_fields[] = {
-    TEXT("id", NEEDED, struct doc_role, id), TEXT("kind", NEEDED, struct doc_role, kind),
-    MAP("label", NEEDED, struct doc_role, label, text_fields), CYAML_FIELD_END};
+static const cyaml_schema_field_t role_fields[] = {TEXT("id", NEEDED, struct doc_role, id),
+                                                   TEXT("kind", NEEDED, struct doc_role, kind),
+                                                   MAP("label", NEEDED, struct doc_role, label, text_fields),
+                                                   TEXT("outside", MAYBE, struct doc_role, outside), CYAML_FIELD_END};
 static const cyaml_schema_value_t role_entry = ENTRY(struct doc_role, role_fields);
 static const cyaml_schema_field_t roles_fields[] = {
     LIST("roles", NEEDED, struct doc_roles, roles, roles_count, &role_entry), CYAML_FIELD_END};

@@ -244,6 +244,7 @@ struct chart_form {
     char *id;
     struct chart_text title;
     int basis;
+    bool extended; /* another form is like it */
     struct range fields;
 };
 
@@ -256,6 +257,13 @@ struct chart_relation {
 
 struct chart_number {
     char *id, *format, *counter;
+    int basis;
+};
+
+/* Where a row of the rulebook is written, for findings about it. */
+struct chart_place {
+    char *file;
+    int line, column;
 };
 
 struct chart_rule {
@@ -263,17 +271,23 @@ struct chart_rule {
     bool is_default; /* this installation's default, never a rule of the programme */
     struct chart_text title;
     char *source;
+    char *outside, *unmet; /* why no definition cites it, or NULL */
+    struct chart_place place;
 };
 
 struct chart_role {
     char *id;
     bool is_relation; /* "owner": the case's organisation; else a membership */
     struct chart_text label;
+    char *outside; /* why no definition names it, or NULL */
+    struct chart_place place;
 };
 
 struct chart_notice {
     char *id;
     struct chart_text subject, body;
+    int basis; /* or CHART_NONE */
+    struct chart_place place;
 };
 
 /* What all workflows of an installation share. Built by the loader, owned by it, outlives its charts. */

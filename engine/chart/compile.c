@@ -133,7 +133,8 @@ static void compile_numbers(struct compiler *c)
                 "no format of a number; expected text with {yy} or {yyyy} and one {n:W}, W digits at least, 1 to 9");
         chart->numbers[i] = (struct chart_number){.id = compiler_text(c, doc->id == NULL ? "" : doc->id),
                                                   .format = compiler_text(c, doc->format),
-                                                  .counter = compiler_text(c, doc->counter ? doc->counter : doc->id)};
+                                                  .counter = compiler_text(c, doc->counter ? doc->counter : doc->id),
+                                                  .basis = compiler_basis(c, ".basis", doc->basis, chart->basis)};
         chart->number_count++;
         compiler_leave(c, mark);
     }

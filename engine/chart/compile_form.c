@@ -217,7 +217,11 @@ static void form_check(struct compiler *c, uint32_t form, const GPtrArray *docs)
     for (uint32_t l = 0; l < doc->like_count; l++) {
         g_autofree char *suffix = g_strdup_printf(".like[%u]", l);
 
-        if (chart_form_index(c->chart, doc->like[l]) == CHART_NONE)
+        int above = chart_form_index(c->chart, doc->like[l]);
+
+        if (above != CHART_NONE)
+            c->chart->forms[above].extended = true;
+        else
             compiler_find_unknown(c, FINDING_UNKNOWN_FORM, suffix, "form above", doc->like[l],
                                   COMPILER_IDS(c->chart->forms, c->chart->form_count));
     }

@@ -285,6 +285,7 @@ struct doc_number {
     char
         *format; /* "C{yy}-{n:4}-2": {yy}, {yyyy} year of the event in the zone, {n:W} the counter, W digits at least */
     char *counter; /* numbers of one counter never come twice; absent: one of its own */
+    char *basis;
 };
 
 struct doc_opened_by {
@@ -327,6 +328,9 @@ struct doc_rule {
     char *kind; /* rule | default */
     struct doc_text title;
     char *source;
+    /* A rule that no definition cites says why: it is applied elsewhere (outside), or not at all so far (unmet). */
+    char *outside;
+    char *unmet;
 };
 
 /* workflows/roles.yaml: who may act and whose turn may be. */
@@ -334,6 +338,7 @@ struct doc_role {
     char *id;
     char *kind; /* membership | relation */
     struct doc_text label;
+    char *outside; /* of a role that no definition names: what it is for */
 };
 
 /* workflows/notices: subject and body with {{variables}}. */

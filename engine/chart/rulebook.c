@@ -19,6 +19,9 @@ static void rule_release(gpointer data)
     g_free(rule->id);
     text_release(&rule->title);
     g_free(rule->source);
+    g_free(rule->outside);
+    g_free(rule->unmet);
+    g_free(rule->place.file);
 }
 
 static void role_release(gpointer data)
@@ -27,6 +30,8 @@ static void role_release(gpointer data)
 
     g_free(role->id);
     text_release(&role->label);
+    g_free(role->outside);
+    g_free(role->place.file);
 }
 
 static void notice_release(gpointer data)
@@ -36,6 +41,7 @@ static void notice_release(gpointer data)
     g_free(notice->id);
     text_release(&notice->subject);
     text_release(&notice->body);
+    g_free(notice->place.file);
 }
 
 static void calendar_release(gpointer calendar)
@@ -89,6 +95,8 @@ bool rulebook_add_rule(struct rulebook *book, const struct doc_rule *rule)
     row.id = g_strdup(rule->id);
     row.is_default = g_strcmp0(rule->kind, "default") == 0;
     row.source = g_strdup(rule->source);
+    row.outside = g_strdup(rule->outside);
+    row.unmet = g_strdup(rule->unmet);
     text_copy(&row.title, &rule->title);
     g_array_append_val(book->rules, row);
     return true;
@@ -103,6 +111,7 @@ bool rulebook_add_role(struct rulebook *book, const struct doc_role *role)
     row.id = g_strdup(role->id);
     row.is_relation = g_strcmp0(role->kind, "relation") == 0;
     text_copy(&row.label, &role->label);
+    row.outside = g_strdup(role->outside);
     g_array_append_val(book->roles, row);
     return true;
 }
@@ -116,6 +125,7 @@ bool rulebook_add_notice(struct rulebook *book, const struct doc_notice *notice)
     row.id = g_strdup(notice->id);
     text_copy(&row.subject, &notice->subject);
     text_copy(&row.body, &notice->body);
+    row.basis = notice->basis == NULL ? CHART_NONE : rulebook_rule(book, notice->basis);
     g_array_append_val(book->notices, row);
     return true;
 }

@@ -1,4 +1,4 @@
-#include "engine/chart/verify.h"
+#include "engine/chart/verify_parts.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ void chart_take_path(const struct chart *chart, int take, GString *out)
         g_string_append_printf(out, ".take[%d]", take - source->takes.first);
 }
 
-static void state_find(const struct chart *chart, enum finding_code code, int state, const char *suffix,
+void verify_find_state(const struct chart *chart, enum finding_code code, int state, const char *suffix,
                        GPtrArray *findings, const char *message)
 {
     g_autoptr(GString) path = g_string_new(NULL);
@@ -35,14 +35,49 @@ static void state_find(const struct chart *chart, enum finding_code code, int st
     chart_findings_add(findings, code, path->str, "the state \"%s\" %s", chart->states[state].id, message);
 }
 
-static void take_find(const struct chart *chart, enum finding_code code, int take, const char *suffix,
-                      GPtrArray *findings, const char *message)
+void verify_find_take(const struct chart *chart, enum finding_code code, int take, const char *suffix,
+                      GPtrArray *findings, const char *format, ...)
 {
     g_autoptr(GString) path = g_string_new(NULL);
+    g_autofree char *message = NULL;
+    va_list args;
 
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
     chart_take_path(chart, take, path);
     g_string_append(path, suffix);
     chart_findings_add(findings, code, path->str, "%s", message);
+}
+
+void verify_find_deadline(const struct chart *chart, enum finding_code code, int deadline, const char *suffix,
+                          GPtrArray *findings, const char *format, ...)
+{
+    int state = chart->deadlines[deadline].state;
+    g_autoptr(GString) path = g_string_new(NULL);
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    chart_state_path(chart, state, path);
+    g_string_append_printf(path, ".deadlines[%d]%s", deadline - chart->states[state].deadlines.first, suffix);
+    chart_findings_add(findings, code, path->str, "%s", message);
+}
+
+int verify_common(const struct chart *chart, int a, int b)
+{
+    while (!verify_is_within(chart, b, a))
+        a = chart->states[a].parent;
+    return a;
+}
+
+bool verify_together(const struct chart *chart, int a, int b)
+{
+    int common = verify_common(chart, a, b);
+
+    return common == a || common == b || chart->states[common].kind == STATE_PARALLEL;
 }
 
 /* States that some run is in, guards aside, and those of them that are entered without naming what lies inside. */
@@ -105,8 +140,20 @@ static void verify_reachable(const struct chart *chart, GPtrArray *findings)
     } while (memcmp(&before, &r, sizeof r) != 0);
     for (int s = 1; s < chart->state_count; s++)
         if (!state_set_has(&r.reached, s))
-            state_find(chart, FINDING_UNREACHABLE_STATE, s, "", findings,
-                       "is never reached; expected a transition to it");
+            verify_find_state(chart, FINDING_UNREACHABLE_STATE, s, "", findings,
+                              "is never reached; expected a transition to it");
+}
+
+/* A case that comes here goes on within the same event. */
+static bool state_is_passed(const struct chart *chart, int state)
+{
+    struct range takes = chart->states[state].takes;
+
+    for (int t = takes.first; t < takes.first + takes.count; t++)
+        if (chart->takes[t].trigger == TRIGGER_EVENTLESS && chart->takes[t].guard == CHART_NONE &&
+            chart->takes[t].to.count > 0)
+            return true;
+    return false;
 }
 
 /* Every place where a case may rest says whose turn it is, and until when. */
@@ -115,7 +162,7 @@ static void verify_resting(const struct chart *chart, GPtrArray *findings)
     for (int s = 1; s < chart->state_count; s++) {
         bool turn = false, nobody = false, deadline = false;
 
-        if (chart->states[s].kind != STATE_ATOMIC)
+        if (chart->states[s].kind != STATE_ATOMIC || state_is_passed(chart, s))
             continue;
         for (int up = s; up != 0; up = chart->states[up].parent) {
             turn = turn || chart->states[up].turn.count > 0;
@@ -123,36 +170,12 @@ static void verify_resting(const struct chart *chart, GPtrArray *findings)
             deadline = deadline || chart->states[up].deadlines.count > 0;
         }
         if (!turn && !nobody)
-            state_find(chart, FINDING_NO_TURN, s, "", findings,
-                       "is nobody's turn; expected `turn` with roles, or [none]");
+            verify_find_state(chart, FINDING_NO_TURN, s, "", findings,
+                              "is nobody's turn; expected `turn` with roles, or [none]");
         if (turn && !deadline && chart->states[s].waits_forever == NULL)
-            state_find(chart, FINDING_NO_DEADLINE, s, "", findings,
-                       "waits without a deadline; expected one of its own or around it, or waits: {forever: why}");
-    }
-}
-
-static void verify_deadlines(const struct chart *chart, GPtrArray *findings)
-{
-    for (int d = 0; d < chart->deadline_count; d++) {
-        const struct chart_deadline *deadline = &chart->deadlines[d];
-        bool taken = false;
-
-        for (int t = 0; t < chart->take_count; t++) {
-            if (chart->takes[t].trigger != TRIGGER_DUE || chart->takes[t].deadline != d)
-                continue;
-            taken = true;
-            if (deadline->kind == DEADLINE_TARGET)
-                take_find(chart, FINDING_TARGET_DECIDES, t, ".due", findings,
-                          "a target never decides; expected a deadline of kind limit");
-        }
-        if (deadline->kind == DEADLINE_LIMIT && !taken) {
-            g_autoptr(GString) path = g_string_new(NULL);
-
-            chart_state_path(chart, deadline->state, path);
-            chart_findings_add(findings, FINDING_UNHANDLED_LIMIT, path->str,
-                               "nothing happens when the limit \"%s\" is due; expected a transition with due: %s",
-                               deadline->id, deadline->id);
-        }
+            verify_find_state(
+                chart, FINDING_NO_DEADLINE, s, "", findings,
+                "waits without a deadline; expected one of its own or around it, or waits: {forever: why}");
     }
 }
 
@@ -166,7 +189,8 @@ static void verify_parallel(const struct chart *chart, GPtrArray *findings)
         for (int i = s + 1; i < chart->states[s].end; i = chart->states[i].end)
             regions += !state_is_history(chart, i);
         if (regions < 2)
-            state_find(chart, FINDING_ONE_REGION, s, ".states", findings, "is parallel with less than two regions");
+            verify_find_state(chart, FINDING_ONE_REGION, s, ".states", findings,
+                              "is parallel with less than two regions");
     }
 }
 
@@ -174,6 +198,9 @@ void chart_verify(const struct chart *chart, GPtrArray *findings)
 {
     verify_reachable(chart, findings);
     verify_resting(chart, findings);
-    verify_deadlines(chart, findings);
     verify_parallel(chart, findings);
+    verify_rows(chart, findings);
+    verify_ends(chart, findings);
+    verify_people(chart, findings);
+    verify_forms_used(chart, findings);
 }

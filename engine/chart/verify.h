@@ -17,6 +17,12 @@ void chart_verify(const struct chart *chart, GPtrArray *findings);
  */
 void chart_verify_links(const struct chart *chart, const struct chart_set *set, GPtrArray *findings);
 
+/*
+ * Appends the rules, roles and notices of ${book} that no chart of ${set}, which holds every one, names: with file,
+ * line and column. One that says why (outside, unmet) is left alone.
+ */
+void chart_verify_use(const struct rulebook *book, const struct chart_set *set, GPtrArray *findings);
+
 /* The document path of a state and of a transition, rebuilt from their places: "states[1].states[0].take[2]". */
 void chart_state_path(const struct chart *chart, int state, GString *out);
 void chart_take_path(const struct chart *chart, int take, GString *out);

@@ -43,7 +43,7 @@ static const char tour_yaml[] =
     "    remind: [{before: {days: 1}, notice: told, to: [owner.contacts]},\n"
     "             {before: {days: 1}, at: '17:30', notice: told, to: [owner.contacts]}]\n"
     "  - {id: warm, kind: target, period: {from: state_entry, hours: 2, minutes: 30},\n"
-    "     remind: [{before: {hours: 1}, notice: told, to: [owner.contacts]}]}\n"
+    "     remind: [{before: {hours: 1}, notice: told, to: [owner.contacts]}], due: [{flag: cold}]}\n"
     "  take:\n"
     "  - {row: T1, due: close, to: [over], basis: law.2}\n"
     "  - {row: T2, event: halt, by: [owner], to: [rest]}\n"

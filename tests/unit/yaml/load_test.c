@@ -37,7 +37,8 @@ static const char hives_yaml[] = "workflow: hives\n"
                                  "- id: kept\n"
                                  "  turn: [none]\n"
                                  "  enter: [{set: name}]\n"
-                                 "  take: [{row: H1, signal: moved, do: [{set: name}]}]\n";
+                                 "  take: [{row: H1, signal: moved, do: [{set: name}]}]\n"
+                                 "  waits: {forever: hives move about}\n";
 
 /* clang-format off */
 static const char licence_yaml[] =
@@ -297,7 +298,7 @@ static const struct row rows[] = {
     {"unreachable", W, "form: request, to: [refused]", "form: request",
      "licence.yaml:45:3: states[2]: ", "is never reached"},
     {"limit without a row", W, "due: expiry, to", "event: expire, by: [office], to",
-     "licence.yaml:35:3: states[1]: ", "nothing happens when the limit \"expiry\" is due"},
+     "licence.yaml:38:5: states[1].deadlines[0]: ", "nothing happens when the limit \"expiry\" is due"},
     {"target that decides", W, "kind: limit", "kind: target",
      "licence.yaml:43:20: states[1].take[0].due: ", "a target never decides"},
     {"target's actions", W, "due: [{flag: late}]", "due: [{allocate: licence_no}]",
