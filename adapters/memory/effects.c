@@ -2,6 +2,7 @@
  * What an event sends out of its case: signals expanded to the cases that they address, notices to addresses, register
  * entries as versions.
  */
+#include "adapters/json/json.h"
 #include "adapters/memory/memory.h"
 
 #include <string.h>
@@ -136,10 +137,26 @@ static const struct store_memory_entry *entry_last(const struct store_memory *me
     return NULL;
 }
 
+/* The entry that is in force at ${at}, as known now; NULL: there is none. */
+static const struct store_memory_entry *entry_at(const struct store_memory *memory, const struct store_register *op,
+                                                 instant at)
+{
+    const struct store_memory_entry *found = NULL;
+
+    for (guint i = 0; i < memory->entries->len; i++) {
+        const struct store_memory_entry *entry = g_ptr_array_index(memory->entries, i);
+
+        if (strcmp(entry->key, op->key) == 0 && strcmp(entry->register_, op->register_) == 0 && entry->at <= at &&
+            (found == NULL || entry->at >= found->at))
+            found = entry;
+    }
+    return found;
+}
+
 /* A mark outlives a new publication; what is not listed cannot be marked. */
 static void register_write(struct store_memory *memory, const struct store_register *op)
 {
-    const struct store_memory_entry *last = entry_last(memory, op);
+    const struct store_memory_entry *newest = entry_last(memory, op), *last = entry_at(memory, op, op->at);
     bool listed = last != NULL && last->entry != NULL;
     struct store_memory_entry *entry;
 
@@ -148,7 +165,7 @@ static void register_write(struct store_memory *memory, const struct store_regis
     entry = g_new0(struct store_memory_entry, 1);
     entry->register_ = g_strdup(op->register_);
     entry->key = g_strdup(op->key);
-    entry->version = last == NULL ? 1 : last->version + 1;
+    entry->version = newest == NULL ? 1 : newest->version + 1;
     entry->at = op->at;
     if (op->kind == ACTION_PUBLISH)
         entry->entry = g_strdup(op->entry->str);
@@ -161,8 +178,88 @@ static void register_write(struct store_memory *memory, const struct store_regis
     g_ptr_array_add(memory->entries, entry);
 }
 
+/* The instants from which on versions of the entry hold, from that of ${op} on: ascending, each once. */
+static GArray *entry_instants(const struct store_memory *memory, const struct store_register *op)
+{
+    GArray *instants = g_array_new(FALSE, FALSE, sizeof(instant));
+
+    g_array_append_val(instants, op->at);
+    for (guint i = 0; i < memory->entries->len; i++) {
+        const struct store_memory_entry *entry = g_ptr_array_index(memory->entries, i);
+        guint at = 0;
+
+        if (strcmp(entry->key, op->key) != 0 || strcmp(entry->register_, op->register_) != 0 || entry->at <= op->at)
+            continue;
+        while (at < instants->len && g_array_index(instants, instant, at) < entry->at)
+            at++;
+        if (at == instants->len || g_array_index(instants, instant, at) != entry->at)
+            g_array_insert_val(instants, at, entry->at);
+    }
+    return instants;
+}
+
+static char *entry_patched(const char *entry, const GString *patch)
+{
+    struct value *v = json_parse(entry, strlen(entry), MEMORY_JSON_DEPTH, NULL);
+    struct value *changes = json_parse(patch->str, patch->len, MEMORY_JSON_DEPTH, NULL);
+    GString *out = g_string_new(NULL);
+
+    for (size_t i = 0; i < value_size(changes); i++)
+        if (value_is_null(value_member_at(changes, i)))
+            value_map_unset(v, value_key_at(changes, i));
+        else
+            value_map_set(v, value_key_at(changes, i), value_ref(value_member_at(changes, i)));
+    value_print(v, out);
+    value_unref(v);
+    value_unref(changes);
+    return g_string_free(out, FALSE);
+}
+
+/* One version that holds from ${at} on; nothing when it would read as the one in force then. */
+static void register_rectify_at(struct store_memory *memory, const struct store_register *op, instant at)
+{
+    const struct store_memory_entry *is = entry_at(memory, op, at), *last = entry_last(memory, op);
+    bool listed = is != NULL && is->entry != NULL;
+    struct store_memory_entry *entry;
+
+    if (!listed && (op->kind != ACTION_PUBLISH || op->patch))
+        return;
+    entry = g_new0(struct store_memory_entry, 1);
+    entry->register_ = g_strdup(op->register_);
+    entry->key = g_strdup(op->key);
+    entry->version = last == NULL ? 1 : last->version + 1;
+    entry->at = at;
+    if (op->kind == ACTION_PUBLISH)
+        entry->entry = op->patch ? entry_patched(is->entry, op->entry) : g_strdup(op->entry->str);
+    else if (op->kind != ACTION_WITHDRAW_ENTRY)
+        entry->entry = g_strdup(is->entry);
+    if (op->kind == ACTION_MARK)
+        entry->banner = g_strdup(op->banner);
+    else if (op->kind == ACTION_PUBLISH && listed)
+        entry->banner = g_strdup(is->banner);
+    if (listed && g_strcmp0(entry->entry, is->entry) == 0 && g_strcmp0(entry->banner, is->banner) == 0)
+        memory_entry_free(entry);
+    else
+        g_ptr_array_add(memory->entries, entry);
+}
+
+static void register_rectify(struct store_memory *memory, const struct store_register *op)
+{
+    GArray *instants = entry_instants(memory, op);
+
+    for (guint i = 0; i < instants->len; i++)
+        register_rectify_at(memory, op, g_array_index(instants, instant, i));
+    g_array_unref(instants);
+}
+
 void memory_write_registers(struct store_memory *memory, const GArray *registers)
 {
-    for (guint i = 0; i < registers->len; i++)
-        register_write(memory, &g_array_index(registers, struct store_register, i));
+    for (guint i = 0; i < registers->len; i++) {
+        const struct store_register *op = &g_array_index(registers, struct store_register, i);
+
+        if (op->rectified)
+            register_rectify(memory, op);
+        else
+            register_write(memory, op);
+    }
 }

@@ -283,6 +283,18 @@ static bool fetch_numbers(struct memory_batch *b)
     return true;
 }
 
+static bool fetch_past(struct memory_batch *b, struct store_want_past *want, GError **error)
+{
+    const struct memory_case *c = memory_case_find(b->memory, want->case_id);
+    const struct memory_event *event;
+
+    if (c == NULL || want->seq < 1 || (guint)want->seq > c->events->len)
+        return true;
+    event = c->events->pdata[want->seq - 1];
+    want->record = json_parse(event->record->str, event->record->len, MEMORY_JSON_DEPTH, error);
+    return want->record != NULL;
+}
+
 void memory_fetch_run(struct memory_batch *b)
 {
     GError *error = NULL;
@@ -294,6 +306,14 @@ void memory_fetch_run(struct memory_batch *b)
     }
     for (guint i = 0; ok && i < b->batch->linked->len; i++)
         ok = fetch_linked(b, &g_array_index(b->batch->linked, struct store_want_linked, i), &error);
+    for (guint i = 0; ok && i < b->batch->pasts->len; i++)
+        ok = fetch_past(b, &g_array_index(b->batch->pasts, struct store_want_past, i), &error);
+    for (guint i = 0; ok && i < b->batch->rivals->len; i++) {
+        struct store_want_rival *want = &g_array_index(b->batch->rivals, struct store_want_rival, i);
+        const struct memory_subject *subject = memory_subject_find(b->memory, want->subject);
+
+        want->case_id = subject == NULL ? 0 : memory_subject_open(subject, want->workflow);
+    }
     if (!ok)
         memory_batch_end(b, error);
     else

@@ -150,6 +150,7 @@ struct place place_wake(const struct memory_case *c);
 
 /* store_memory.c */
 void memory_event_free(gpointer event);
+void memory_entry_free(gpointer entry);
 struct memory_case *memory_case_find(const struct store_memory *memory, int64_t id);
 /* NULL when the directory has no such subject. */
 struct memory_subject *memory_subject_find(struct store_memory *memory, int64_t id);

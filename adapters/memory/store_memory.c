@@ -74,7 +74,7 @@ static void memory_notice_free(gpointer p)
     g_free(notice);
 }
 
-static void memory_entry_free(gpointer p)
+void memory_entry_free(gpointer p)
 {
     struct store_memory_entry *entry = p;
 
@@ -230,10 +230,11 @@ static void figures_count_entries(const struct store_memory *memory, struct stor
         const struct store_memory_entry *entry = g_ptr_array_index(memory->entries, i);
         bool last = true;
 
-        for (guint k = i + 1; last && k < memory->entries->len; k++) {
-            const struct store_memory_entry *later = g_ptr_array_index(memory->entries, k);
+        for (guint k = 0; last && k < memory->entries->len; k++) {
+            const struct store_memory_entry *other = g_ptr_array_index(memory->entries, k);
 
-            last = strcmp(later->key, entry->key) != 0 || strcmp(later->register_, entry->register_) != 0;
+            last = strcmp(other->key, entry->key) != 0 || strcmp(other->register_, entry->register_) != 0 ||
+                   other->at < entry->at || (other->at == entry->at && k <= i);
         }
         if (last && entry->entry != NULL)
             figures->register_entries++;

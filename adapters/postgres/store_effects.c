@@ -112,8 +112,17 @@ static const struct want *effects_signals(struct op *op, const struct store_batc
     return wakes;
 }
 
-static const char *register_op(enum action_kind kind)
+/* Codes of register_write (schema/migrations). */
+static const char *register_op(const struct store_register *op)
 {
+    enum action_kind kind = op->kind;
+
+    if (op->rectified && kind == ACTION_PUBLISH)
+        return op->patch ? "rectify_patch" : "rectify_publish";
+    if (op->rectified && kind == ACTION_MARK)
+        return "rectify_mark";
+    if (op->rectified)
+        return kind == ACTION_UNMARK ? "rectify_unmark" : "rectify_withdraw";
     if (kind == ACTION_PUBLISH)
         return "publish";
     if (kind == ACTION_MARK)
@@ -127,7 +136,7 @@ static void effects_registers(struct op *op, const struct store_batch *batch)
     GArray *rows = STORE_ROWS(batch, registers);
 
     if (rows->len > 0) {
-        STORE_COLUMN(op, PG_TEXT, rows, struct store_register, params_text(&op->params, register_op(it->kind)));
+        STORE_COLUMN(op, PG_TEXT, rows, struct store_register, params_text(&op->params, register_op(it)));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_register, params_text(&op->params, it->register_));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_register, params_text(&op->params, it->key));
         STORE_COLUMN(op, PG_TEXT, rows, struct store_register, params_string(&op->params, it->entry));

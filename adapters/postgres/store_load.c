@@ -15,7 +15,7 @@ struct loading {
 
 struct fetching {
     struct store_batch *batch;
-    const struct want *linked, *numbers;
+    const struct want *linked, *numbers, *pasts, *rivals;
     const struct want *cases;
     GArray *targets; /* int64_t by index of batch->linked; 0: none was found */
 };
@@ -322,16 +322,42 @@ static void fetch_cases_answered(struct op *op)
     fetch_done(op, error);
 }
 
+/* Events that are there, by their place among what was asked. */
+static bool fetch_take_pasts(const struct fetching *fetching, GError **error)
+{
+    GArray *pasts = fetching->batch->pasts;
+
+    for (int i = 0; fetching->pasts != NULL && i < PQntuples(fetching->pasts->result); i++) {
+        guint place = (guint)row_int4(fetching->pasts->result, i, 0);
+        struct value *record = load_json(fetching->pasts->result, i, 1, error);
+
+        if (record == NULL)
+            return false;
+        g_array_index(pasts, struct store_want_past, place).record = record;
+    }
+    return true;
+}
+
+static void fetch_take_rivals(const struct fetching *fetching)
+{
+    GArray *rivals = fetching->batch->rivals;
+
+    for (int i = 0; fetching->rivals != NULL && i < PQntuples(fetching->rivals->result); i++)
+        g_array_index(rivals, struct store_want_rival, (guint)row_int4(fetching->rivals->result, i, 0)).case_id =
+            row_int8(fetching->rivals->result, i, 1);
+}
+
 static void fetch_answered(struct op *op)
 {
     struct fetching *fetching = op->owner;
     GArray *numbers = fetching->batch->numbers;
     GError *error = op_error(op);
 
-    if (error != NULL) {
+    if (error != NULL || !fetch_take_pasts(fetching, &error)) {
         fetch_done(op, error);
         return;
     }
+    fetch_take_rivals(fetching);
     for (int i = 0; fetching->numbers != NULL && i < PQntuples(fetching->numbers->result); i++)
         g_array_index(numbers, struct store_want_number, (guint)i).value = row_int8(fetching->numbers->result, i, 0);
     for (int i = 0; fetching->linked != NULL && i < PQntuples(fetching->linked->result); i++)
@@ -380,6 +406,40 @@ static void fetch_send_linked(struct op *op, struct fetching *fetching)
     fetching->linked = op_send(op, QUERY_FETCH_LINKED);
 }
 
+static void fetch_send_pasts(struct op *op, struct fetching *fetching)
+{
+    const GArray *pasts = fetching->batch->pasts;
+
+    if (pasts->len == 0)
+        return;
+    params_array_begin(&op->params, PG_INT8);
+    for (guint i = 0; i < pasts->len; i++)
+        params_int8(&op->params, g_array_index(pasts, struct store_want_past, i).case_id);
+    params_array_end(&op->params);
+    params_array_begin(&op->params, PG_INT4);
+    for (guint i = 0; i < pasts->len; i++)
+        params_int4(&op->params, g_array_index(pasts, struct store_want_past, i).seq);
+    params_array_end(&op->params);
+    fetching->pasts = op_send(op, QUERY_FETCH_PASTS);
+}
+
+static void fetch_send_rivals(struct op *op, struct fetching *fetching)
+{
+    const GArray *rivals = fetching->batch->rivals;
+
+    if (rivals->len == 0)
+        return;
+    params_array_begin(&op->params, PG_INT8);
+    for (guint i = 0; i < rivals->len; i++)
+        params_int8(&op->params, g_array_index(rivals, struct store_want_rival, i).subject);
+    params_array_end(&op->params);
+    params_array_begin(&op->params, PG_TEXT);
+    for (guint i = 0; i < rivals->len; i++)
+        params_text(&op->params, g_array_index(rivals, struct store_want_rival, i).workflow);
+    params_array_end(&op->params);
+    fetching->rivals = op_send(op, QUERY_FETCH_RIVALS);
+}
+
 void store_pg_fetch(struct store *store, struct store_batch *batch)
 {
     struct op *op = batch->request.impl;
@@ -392,6 +452,8 @@ void store_pg_fetch(struct store *store, struct store_batch *batch)
     g_array_set_size(fetching->targets, batch->linked->len);
     op->owner = fetching;
     fetch_send_linked(op, fetching);
+    fetch_send_pasts(op, fetching);
+    fetch_send_rivals(op, fetching);
     if (batch->numbers->len > 0) {
         params_array_begin(&op->params, PG_TEXT);
         for (guint i = 0; i < batch->numbers->len; i++)

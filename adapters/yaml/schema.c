@@ -272,6 +272,11 @@ static const cyaml_schema_field_t opened_by_fields[] = {
     TEXT("form", MAYBE, struct doc_opened_by, form), TEXT("about", MAYBE, struct doc_opened_by, about),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t rectify_fields[] = {
+    TEXTS("by", struct doc_rectify, by, by_count),
+    LIST("not_by", MAYBE, struct doc_rectify, not_by, not_by_count, &not_by_entry),
+    TEXT("basis", MAYBE, struct doc_rectify, basis), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t workflow_fields[] = {
     TEXT("workflow", NEEDED, struct doc_workflow, workflow),
     INT("version", DEMANDED, struct doc_workflow, version),
@@ -284,6 +289,7 @@ static const cyaml_schema_field_t workflow_fields[] = {
     TEXT("basis", DEMANDED, struct doc_workflow, basis),
     MAP_PTR("open_at_most", MAYBE, struct doc_workflow, open_at_most, open_at_most_fields),
     MAP("opened_by", DEMANDED, struct doc_workflow, opened_by, opened_by_fields),
+    MAP_PTR("rectify", MAYBE, struct doc_workflow, rectify, rectify_fields),
     LIST("relations", MAYBE, struct doc_workflow, relations, relations_count, &relation_entry),
     LIST("numbers", MAYBE, struct doc_workflow, numbers, numbers_count, &number_entry),
     LIST("forms", MAYBE, struct doc_workflow, forms, forms_count, &form_entry),
@@ -371,6 +377,7 @@ const struct schema_part schema_parts[] = {PART(workflow, workflow_fields),
                                            PART(relation, relation_fields),
                                            PART(number, number_fields),
                                            PART(opened_by, opened_by_fields),
+                                           PART(rectify, rectify_fields),
                                            PART(open_at_most, open_at_most_fields),
                                            PART(text, text_fields),
                                            {NULL, NULL}};

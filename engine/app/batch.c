@@ -10,12 +10,19 @@
  */
 #include "engine/app/batch.h"
 
+#include "engine/core/rectify.h"
+
 #include <string.h>
 
 /* Rounds of fetching before a decision that never has enough is a bug of a chart. */
 #define ROUNDS_MAX 4
 /* A lone input that meets conflicts is tried so often before its sender is told to try again. */
 #define TRIES_MAX 20
+
+/* How many answers of a fetch were handed out. */
+struct answers {
+    guint linked, number, past, rival;
+};
 
 static void batch_over(struct batch *b);
 
@@ -132,6 +139,17 @@ static void work_want(struct batch *b, struct work *work)
         if ((work->wants_numbers >> n) & 1)
             g_array_append_val(b->store.numbers, want);
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(work->wants_past); i++) {
+        struct store_want_past want = {.case_id = work->base->id, .seq = work->wants_past[i]};
+
+        if (want.seq != 0)
+            g_array_append_val(b->store.pasts, want);
+    }
+    if (work->wants_rival) {
+        struct store_want_rival want = {.subject = work->base->subject, .workflow = chart->workflow};
+
+        g_array_append_val(b->store.rivals, want);
+    }
 }
 
 /* Decisions of an earlier round may share the old map of facts, so a new one takes its place. */
@@ -158,8 +176,37 @@ static void work_tell_owned(struct work *work, const char *relation, const char 
     work_tell(work, relation, list);
 }
 
+/* Adds to what a rectification knows; decisions of an earlier round share the old map. */
+static void work_tell_past(struct work *work, const char *key, struct value *facts)
+{
+    struct value *old = work->past;
+
+    work->past = value_map_copy(old);
+    value_map_set(work->past, key, facts);
+    value_unref(old);
+}
+
+static void work_told_past(struct batch *b, struct work *work, struct answers *answers)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(work->wants_past); i++) {
+        g_autofree char *key = g_strdup_printf("%d", work->wants_past[i]);
+        const struct store_want_past *want;
+
+        if (work->wants_past[i] == 0)
+            continue;
+        want = &g_array_index(b->store.pasts, struct store_want_past, answers->past++);
+        work_tell_past(work, key, want->record == NULL ? value_new_null() : rectify_facts(want->record));
+    }
+    if (work->wants_rival) {
+        int64_t id = g_array_index(b->store.rivals, struct store_want_rival, answers->rival++).case_id;
+        g_autofree char *number = g_strdup_printf("%s-%" G_GINT64_FORMAT, work->base->chart->prefix, id);
+
+        work_tell_past(work, "open", id == 0 ? value_new_null() : value_new_text(number));
+    }
+}
+
 /* Hands the answers out in the order in which work_want asked. FALSE: a linked case is held elsewhere. */
-static bool work_told(struct batch *b, struct work *work, guint *linked, guint *number)
+static bool work_told(struct batch *b, struct work *work, struct answers *answers)
 {
     const struct chart *chart = work->base->chart;
     bool free = true;
@@ -169,7 +216,7 @@ static bool work_told(struct batch *b, struct work *work, guint *linked, guint *
 
         if (!((work->wants_relations >> r) & 1))
             continue;
-        want = &g_array_index(b->store.linked, struct store_want_linked, (*linked)++);
+        want = &g_array_index(b->store.linked, struct store_want_linked, answers->linked++);
         free = free && !want->busy;
         if (want->owner == NULL)
             work_tell(work, chart->relations[r].id, snapshot_facts(chart, r, want->found));
@@ -186,9 +233,10 @@ static bool work_told(struct batch *b, struct work *work, guint *linked, guint *
         map = value_map_copy(g_ptr_array_index(work->numbers, work->wants_at));
         value_unref(g_ptr_array_index(work->numbers, work->wants_at));
         value_map_set_int(map, chart->numbers[n].id,
-                          g_array_index(b->store.numbers, struct store_want_number, (*number)++).value);
+                          g_array_index(b->store.numbers, struct store_want_number, answers->number++).value);
         g_ptr_array_index(work->numbers, work->wants_at) = map;
     }
+    work_told_past(b, work, answers);
     return free;
 }
 
@@ -205,16 +253,16 @@ static void batch_decided(struct batch *b);
 static void batch_fetched(struct store_request *request)
 {
     struct batch *b = batch_of(request);
-    guint linked = 0, number = 0;
+    struct answers answers = {0};
     GPtrArray *busy = g_ptr_array_new();
 
     if (request->error == NULL) {
         for (guint i = 0; i < b->works->len; i++) {
             struct work *work = g_ptr_array_index(b->works, i);
 
-            if ((work->wants_relations | work->wants_numbers) == 0)
+            if (!work_wants(work))
                 continue;
-            if (!work_told(b, work, &linked, &number))
+            if (!work_told(b, work, &answers))
                 g_ptr_array_add(busy, work);
             else
                 work_decide(b->engine, work, loop_now(b->engine->loop));
@@ -259,10 +307,12 @@ static void batch_decided(struct batch *b)
 
     g_array_set_size(b->store.linked, 0);
     g_array_set_size(b->store.numbers, 0);
+    g_array_set_size(b->store.pasts, 0);
+    g_array_set_size(b->store.rivals, 0);
     for (guint i = 0; i < b->works->len; i++) {
         struct work *work = g_ptr_array_index(b->works, i);
 
-        if ((work->wants_relations | work->wants_numbers) == 0)
+        if (!work_wants(work))
             continue;
         wants = true;
         work_want(b, work);

@@ -44,12 +44,28 @@ void history_case_free(gpointer p)
     g_free(c);
 }
 
+/* A map that lies in several parts, as what a rectification sets does, is put together again. */
+static void history_event_add_member(struct value *input, const char *key, const struct value *member)
+{
+    const struct value *known = value_get(input, key);
+    struct value *all;
+
+    if (value_kind(known) != VALUE_MAP || value_kind(member) != VALUE_MAP) {
+        value_map_set(input, key, value_ref(member));
+        return;
+    }
+    all = value_map_copy(known);
+    for (size_t i = 0; i < value_size(member); i++)
+        value_map_set(all, value_key_at(member, i), value_ref(value_member_at(member, i)));
+    value_map_set(input, key, all);
+}
+
 void history_event_add_input(struct history_event *event, const struct value *members)
 {
     if (event->input == NULL)
         event->input = value_new_map();
     for (size_t i = 0; i < value_size(members); i++)
-        value_map_set(event->input, value_key_at(members, i), value_ref(value_member_at(members, i)));
+        history_event_add_member(event->input, value_key_at(members, i), value_member_at(members, i));
 }
 
 const struct chart *history_version(const struct chart_set *charts, const char *name)

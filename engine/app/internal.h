@@ -24,16 +24,19 @@ struct work {
     GPtrArray *commands;      /* struct input, by receipt */
     GPtrArray *signals;       /* struct store_signal, by instant; borrowed from the store batch */
     GPtrArray *decisions;     /* struct decision, in order */
+    struct value *past;       /* what a rectification is told (struct event), once fetched */
     struct value *facts;      /* map: relation -> facts, once fetched */
     GPtrArray *numbers;       /* struct value, map of numbers by place among the decisions; NULL: none yet */
     uint64_t wants_relations, wants_numbers;
+    int wants_past[2];
+    bool wants_rival;
     guint wants_at; /* the place of the decision that wants numbers */
 };
 
 /* One event decided: taken and to be written, or refused. */
 struct decision {
     struct event event;
-    struct value *numbers, *linked; /* owned: what the event read */
+    struct value *numbers, *linked, *past; /* owned: what the event read */
     instant received;
     struct outcome outcome;
     struct input *input;         /* of a command, else NULL */
@@ -47,6 +50,9 @@ void work_free(gpointer work);
 /* Decides all that waits for ${work}'s case in the order of their instants, from the beginning. What it lacks stands in
  * wants_*; then nothing else of the result counts, and it is called again when that is there. */
 void work_decide(const struct engine *engine, struct work *work, instant now);
+
+/* Does it want more than it was told? */
+bool work_wants(const struct work *work);
 
 /* Was some event taken? */
 bool work_has_writes(const struct work *work);

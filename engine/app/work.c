@@ -1,6 +1,8 @@
 #include "engine/app/internal.h"
 #include "engine/core/step.h"
 
+#include <string.h>
+
 /* Events that one batch makes of one case; what is beyond waits for the next batch. */
 #define DECISIONS_MAX 64
 
@@ -10,6 +12,7 @@ static void decision_free(gpointer p)
 
     value_unref(d->numbers);
     value_unref(d->linked);
+    value_unref(d->past);
     outcome_release(&d->outcome);
     g_free(d);
 }
@@ -30,6 +33,7 @@ struct work *work_new(struct snapshot *base, bool opened)
     work->signals = g_ptr_array_new();
     work->decisions = g_ptr_array_new_with_free_func(decision_free);
     work->facts = value_new_map();
+    work->past = value_new_map();
     work->numbers = g_ptr_array_new_with_free_func(numbers_free);
     return work;
 }
@@ -44,8 +48,22 @@ void work_free(gpointer p)
     g_ptr_array_unref(work->signals);
     g_ptr_array_unref(work->decisions);
     value_unref(work->facts);
+    value_unref(work->past);
     g_ptr_array_unref(work->numbers);
     g_free(work);
+}
+
+bool work_wants(const struct work *work)
+{
+    return work->wants_relations != 0 || work->wants_numbers != 0 || work->wants_past[0] != 0 ||
+           work->wants_past[1] != 0 || work->wants_rival;
+}
+
+static void work_want_nothing(struct work *work)
+{
+    work->wants_relations = work->wants_numbers = 0;
+    work->wants_past[0] = work->wants_past[1] = 0;
+    work->wants_rival = false;
 }
 
 bool work_has_writes(const struct work *work)
@@ -68,6 +86,9 @@ static struct decision *decision_new(struct work *work, const struct event *even
     if (value_size(work->facts) > 0)
         d->linked = value_ref(work->facts);
     d->event.linked = d->linked;
+    if (event->kind == EVENT_COMMAND && strcmp(event->name, EVENT_RECTIFY) == 0)
+        d->past = value_ref(work->past);
+    d->event.past = d->past;
     outcome_init(&d->outcome);
     g_ptr_array_add(work->decisions, d);
     return d;
@@ -85,6 +106,8 @@ static bool decision_step(struct work *work, struct decision *d)
     if (d->outcome.kind == OUTCOME_WANTS) {
         work->wants_relations = d->outcome.wants_relations;
         work->wants_numbers = d->outcome.wants_numbers;
+        memcpy(work->wants_past, d->outcome.wants_past, sizeof work->wants_past);
+        work->wants_rival = d->outcome.wants_rival;
         work->wants_at = work->decisions->len - 1;
         return false;
     }
@@ -182,7 +205,7 @@ void work_decide(const struct engine *engine, struct work *work, instant now)
     bool going = true;
 
     work->current = work->base;
-    work->wants_relations = work->wants_numbers = 0;
+    work_want_nothing(work);
     g_ptr_array_set_size(work->decisions, 0);
     while (going && work->decisions->len < DECISIONS_MAX) {
         struct input *input =

@@ -1,5 +1,6 @@
 #include "engine/app/internal.h"
 #include "engine/core/record.h"
+#include "engine/core/rectify.h"
 
 #include <string.h>
 
@@ -29,7 +30,10 @@ static void write_event(struct engine *engine, struct store_case *c, const struc
         memcpy(event.body_hash, d->input->command->body_hash, HASH_SIZE);
     }
     record_print(d->before, &d->event, &d->outcome, d->received, event.record);
-    event.parts = chain_split(after->chart, d->outcome.form, d->event.input);
+    if (value_get(d->outcome.record, "rectified") != NULL)
+        event.parts = rectify_split(after->chart, d->event.input);
+    else
+        event.parts = chain_split(after->chart, d->outcome.form, d->event.input);
     for (guint i = 0; i < event.parts->len; i++) {
         struct part *part = &g_array_index(event.parts, struct part, i);
 
@@ -98,7 +102,9 @@ static void write_registers(struct store_case *c, const struct decision *d)
                                     .key = effect->key,
                                     .entry = effect->entry == NULL ? NULL : value_to_string(effect->entry),
                                     .banner = effect->banner,
-                                    .at = d->outcome.after->at,
+                                    .patch = effect->patch,
+                                    .rectified = effect->rectified,
+                                    .at = effect->rectified ? effect->from : d->outcome.after->at,
                                     .seq = d->outcome.after->seq};
 
         g_array_append_val(c->registers, op);
@@ -163,6 +169,7 @@ static void write_turns(struct store_case *c, const struct snapshot *s)
 struct store_case *work_write(struct engine *engine, struct work *work)
 {
     struct store_case *c = store_case_new(work->current);
+    bool was_closed = work->opened || work->base->closed;
     uint8_t hash[HASH_SIZE];
 
     memcpy(hash, work->base->hash, HASH_SIZE);
@@ -179,8 +186,8 @@ struct store_case *work_write(struct engine *engine, struct work *work)
     }
     memcpy(work->current->hash, hash, HASH_SIZE);
     c->opened = work->opened;
-    c->claim_subject = work->opened && work->current->chart->one_per_subject && !work->current->closed;
-    c->release_subject = !work->opened && work->current->chart->one_per_subject && work->current->closed;
+    c->claim_subject = work->current->chart->one_per_subject && !work->current->closed && was_closed;
+    c->release_subject = work->current->chart->one_per_subject && work->current->closed && !was_closed;
     c->data_changed = work->opened || work->current->data != work->base->data;
     c->fire_at = write_fire_at(engine, work->current);
     snapshot_print(work->current, c->body);

@@ -336,12 +336,15 @@ struct chart {
     int basis;
     bool lenient; /* compiled to be tried or drawn only: chart_compile_lenient */
     bool one_per_subject, about_subject;
-    char *opened_by_signal;      /* or NULL */
-    struct index_list opened_by; /* roles */
-    int opening_form;            /* or CHART_NONE */
-    char *version_by;            /* data path of the date or instant that chooses the version, or NULL: the receipt */
-    char sha256[65];             /* of the file's bytes, hexadecimal */
-    int32_t id;                  /* given by the store when it is registered; 0 before */
+    char *opened_by_signal;         /* or NULL */
+    struct index_list opened_by;    /* roles */
+    int opening_form;               /* or CHART_NONE */
+    struct index_list rectified_by; /* roles; empty: nobody */
+    char **rectified_not_by;        /* NULL-terminated: events whose last person may not rectify; or NULL */
+    int rectify_basis;
+    char *version_by; /* data path of the date or instant that chooses the version, or NULL: the receipt */
+    char sha256[65];  /* of the file's bytes, hexadecimal */
+    int32_t id;       /* given by the store when it is registered; 0 before */
 
     struct chart_state *states;
     int state_count;

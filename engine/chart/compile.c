@@ -195,7 +195,8 @@ static void compile_persons(struct compiler *c)
 
     for (int t = 0; t < chart->take_count; t++)
         for (char **event = chart->takes[t].not_by; event != NULL && *event != NULL; event++) {
-            bool known = strcmp(*event, "open") == 0;
+            bool known =
+                strcmp(*event, "open") == 0 || (strcmp(*event, "rectify") == 0 && chart->rectified_by.count > 0);
 
             for (int other = 0; other < chart->take_count && !known; other++)
                 known =
@@ -287,6 +288,7 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
         compile_relation_owners(&c);
         compile_opening(&c);
         compile_states(&c);
+        compile_rectify(&c);
         compile_demands(&c, compile_kept);
     }
     compiler_release(&c);

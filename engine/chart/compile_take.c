@@ -49,6 +49,27 @@ static void take_trigger(struct compiler *c, const struct doc_take *doc, int sta
     }
 }
 
+char **compile_not_by(struct compiler *c, const struct doc_not_by *docs, uint32_t count)
+{
+    char **events;
+
+    if (count == 0 || c->lenient)
+        return NULL;
+    events = g_new0(char *, count + 1);
+    g_ptr_array_add(c->chart->owned, events);
+    for (uint32_t i = 0; i < count; i++) {
+        g_autofree char *suffix = g_strdup_printf(".not_by[%u].person_of", i);
+        const char *event = docs[i].person_of;
+
+        if (!compiler_check_id(c, suffix, event, false))
+            event = "";
+        events[i] = compiler_text(c, event);
+        if (!g_ptr_array_find(c->persons, events[i], NULL))
+            g_ptr_array_add(c->persons, events[i]);
+    }
+    return events;
+}
+
 static void take_actors(struct compiler *c, const struct doc_take *doc, struct chart_take *take)
 {
     bool none;
@@ -59,20 +80,7 @@ static void take_actors(struct compiler *c, const struct doc_take *doc, struct c
     if (take->trigger != TRIGGER_EVENT && doc->by_count > 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".by",
                       "signals and deadlines are raised by no person; expected an event");
-    if (doc->not_by_count == 0 || c->lenient)
-        return;
-    take->not_by = g_new0(char *, doc->not_by_count + 1);
-    g_ptr_array_add(c->chart->owned, take->not_by);
-    for (uint32_t i = 0; i < doc->not_by_count; i++) {
-        g_autofree char *suffix = g_strdup_printf(".not_by[%u].person_of", i);
-        const char *event = doc->not_by[i].person_of;
-
-        if (!compiler_check_id(c, suffix, event, false))
-            event = "";
-        take->not_by[i] = compiler_text(c, event);
-        if (!g_ptr_array_find(c->persons, take->not_by[i], NULL))
-            g_ptr_array_add(c->persons, take->not_by[i]);
-    }
+    take->not_by = compile_not_by(c, doc->not_by, doc->not_by_count);
 }
 
 static void take_form(struct compiler *c, const struct doc_take *doc, struct chart_take *take)

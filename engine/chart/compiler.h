@@ -146,6 +146,10 @@ void compile_takes(struct compiler *c, const struct doc_state *doc, int state);
 struct index_list compile_targets(struct compiler *c, char *const *names, uint32_t count);
 /* Each internal event that a row answers to is one that an action or a state raises. */
 void compile_internal_events(struct compiler *c);
+/* The events of ${docs}, whose last persons are to be remembered: NULL-terminated, or NULL. */
+char **compile_not_by(struct compiler *c, const struct doc_not_by *docs, uint32_t count);
+/* Who may rectify; once the transitions are there. */
+void compile_rectify(struct compiler *c);
 /* Roles by name, "none" apart. */
 struct index_list compile_roles(struct compiler *c, const char *key, char *const *roles, uint32_t count, bool *none);
 /* Each field that is read was set before, on some path: when nothing else is wrong. */

@@ -300,6 +300,15 @@ struct doc_open_at_most {
     char *one_per; /* subject */
 };
 
+/* Who may set right what came late or was decided wrongly, in any state, ended cases included; without it nobody. */
+struct doc_rectify {
+    char **by; /* roles and relations */
+    uint32_t by_count;
+    struct doc_not_by *not_by; /* four eyes: nobody who raised one of these */
+    uint32_t not_by_count;
+    char *basis; /* the clause that allows it */
+};
+
 struct doc_workflow {
     char *workflow;
     int version;      /* 1, 2, ...; running cases keep theirs */
@@ -312,6 +321,7 @@ struct doc_workflow {
     char *basis;                           /* the clause that it rests on where nothing nearer says one */
     struct doc_open_at_most *open_at_most; /* how many cases may be open at once */
     struct doc_opened_by opened_by;        /* how a case begins */
+    struct doc_rectify *rectify;           /* who sets right what came late or was decided wrongly */
     struct doc_relation *relations;        /* how other cases are found */
     uint32_t relations_count;
     struct doc_number *numbers; /* what is allocated */

@@ -31,7 +31,7 @@ void machine_set(struct machine *m, const char *name, struct value *v)
     value_map_set(value_own(&m->s->data), name, v);
 }
 
-static void flag_change(struct machine *m, const char *flag, bool on)
+void machine_flag(struct machine *m, const char *flag, bool on)
 {
     if ((value_get(m->s->flags, flag) != NULL) == on)
         return;
@@ -144,10 +144,10 @@ static void link_add(struct machine *m, int relation, const char *number)
 }
 
 /* What an action may read: the case as it has become. */
-static struct guard_context action_context(const struct machine *m)
+static struct guard_context action_context(const struct machine *m, const struct snapshot *s)
 {
     return (struct guard_context){.chart = m->chart,
-                                  .s = m->s,
+                                  .s = s,
                                   .form_index = CHART_NONE,
                                   .linked = m->event->linked,
                                   .at = m->event->at,
@@ -157,7 +157,7 @@ static struct guard_context action_context(const struct machine *m)
 /* Links to the case that the organisation named by the data has now, and to no former one. */
 static void link_owned(struct machine *m, int relation)
 {
-    struct guard_context context = action_context(m);
+    struct guard_context context = action_context(m, m->s);
     struct link_effect effect = {.relation = relation};
     const struct value *facts;
 
@@ -191,7 +191,7 @@ static void action_notify(struct machine *m, const struct chart_action *action, 
     }
 }
 
-static void deadline_drop(struct snapshot *s, int deadline)
+void deadline_drop(struct snapshot *s, int deadline)
 {
     for (guint i = 0; i < s->deadlines->len; i++)
         if (g_array_index(s->deadlines, struct deadline_state, i).deadline == deadline) {
@@ -200,8 +200,7 @@ static void deadline_drop(struct snapshot *s, int deadline)
         }
 }
 
-/* Inserts the live deadline, which is not there, keeping the chart's order. */
-static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
+struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
 {
     struct deadline_state fresh = {.deadline = deadline};
     guint at = 0;
@@ -212,20 +211,20 @@ static struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
     return &g_array_index(s->deadlines, struct deadline_state, at);
 }
 
-/* What the clock of ${d} starts from. FALSE when the case's data do not tell. */
-static bool deadline_anchor(const struct machine *m, const struct chart_deadline *rule, struct deadline_state *d)
+bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
+                     struct deadline_state *d)
 {
-    const char *text = rule->of == NULL ? NULL : value_text(value_path(m->s->data, rule->of));
+    const char *text = rule->of == NULL ? NULL : value_text(value_path(s->data, rule->of));
 
     if (rule->anchor == ANCHOR_STATE_ENTRY) {
-        d->anchor = m->event->at;
+        d->anchor = entry;
         return true;
     }
     if (rule->anchor == ANCHOR_INSTANT)
         return text != NULL && instant_parse(text, &d->anchor);
     d->by_day = true;
     if (rule->anchor == ANCHOR_AHEAD_OF) {
-        const struct deadline_state *other = snapshot_deadline(m->s, rule->ahead_of);
+        const struct deadline_state *other = snapshot_deadline(s, rule->ahead_of);
 
         if (other == NULL || other->due == INSTANT_NEVER)
             return false;
@@ -241,10 +240,9 @@ static bool deadline_anchor(const struct machine *m, const struct chart_deadline
     return true;
 }
 
-/* Does the case, as it has become, have this deadline at all? */
-static bool deadline_applies(struct machine *m, const struct chart_deadline *rule)
+bool deadline_applies(struct machine *m, const struct snapshot *s, const struct chart_deadline *rule)
 {
-    struct guard_context context = action_context(m);
+    struct guard_context context = action_context(m, s);
     bool holds = guard_holds(&context, rule->guard);
 
     m->out->wants_relations |= context.wants;
@@ -257,13 +255,13 @@ void deadline_arm(struct machine *m, int deadline)
     struct deadline_state *d;
 
     deadline_drop(m->s, deadline);
-    if (!deadline_applies(m, rule))
+    if (!deadline_applies(m, m->s, rule))
         return;
     d = deadline_slot(m->s, deadline);
     d->arming = m->s->seq;
     d->due = d->next = INSTANT_NEVER;
     d->last_day = CIVIL_DAY_NONE;
-    if (!deadline_anchor(m, rule, d)) {
+    if (!deadline_anchor(m->s, m->clock, rule, d)) {
         if (m->error == NULL)
             g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_UNPROCESSABLE,
                         "the deadline %s starts from %s, which is not set", rule->id, rule->of);
@@ -312,10 +310,10 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
         machine_set(m, action->name, NULL);
         break;
     case ACTION_FLAG:
-        flag_change(m, action->name, true);
+        machine_flag(m, action->name, true);
         break;
     case ACTION_UNFLAG:
-        flag_change(m, action->name, false);
+        machine_flag(m, action->name, false);
         break;
     case ACTION_ALLOCATE:
         action_allocate(m, action);

@@ -26,12 +26,31 @@ static enum access_class field_access(const struct chart *chart, int form, const
     return ACCESS_CASE;
 }
 
-GArray *chain_split(const struct chart *chart, int form, const struct value *input)
+GArray *chain_parts(struct value *const split[ACCESS_CLASS_COUNT])
 {
     GArray *parts = g_array_new(FALSE, TRUE, sizeof(struct part));
-    struct value *split[ACCESS_CLASS_COUNT] = {NULL};
 
     g_array_set_clear_func(parts, part_release);
+    for (int access = 0; access < ACCESS_CLASS_COUNT; access++) {
+        struct part part = {.access = (enum access_class)access};
+        GString *body;
+
+        if (value_size(split[access]) == 0)
+            continue;
+        body = g_string_new(NULL);
+        value_print(split[access], body);
+        part.body_size = body->len;
+        part.body = g_string_free(body, FALSE);
+        g_array_append_val(parts, part);
+    }
+    return parts;
+}
+
+GArray *chain_split(const struct chart *chart, int form, const struct value *input)
+{
+    struct value *split[ACCESS_CLASS_COUNT] = {NULL};
+    GArray *parts;
+
     for (size_t i = 0; i < value_size(input); i++) {
         enum access_class access = field_access(chart, form, value_key_at(input, i));
 
@@ -39,19 +58,9 @@ GArray *chain_split(const struct chart *chart, int form, const struct value *inp
             split[access] = value_new_map();
         value_map_set(split[access], value_key_at(input, i), value_ref(value_member_at(input, i)));
     }
-    for (int access = 0; access < ACCESS_CLASS_COUNT; access++) {
-        struct part part = {.access = (enum access_class)access};
-        GString *body;
-
-        if (split[access] == NULL)
-            continue;
-        body = g_string_new(NULL);
-        value_print(split[access], body);
+    parts = chain_parts(split);
+    for (int access = 0; access < ACCESS_CLASS_COUNT; access++)
         value_unref(split[access]);
-        part.body_size = body->len;
-        part.body = g_string_free(body, FALSE);
-        g_array_append_val(parts, part);
-    }
     return parts;
 }
 

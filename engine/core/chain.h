@@ -29,6 +29,9 @@ void chain_sha256(const void *bytes, size_t size, uint8_t hash[HASH_SIZE]);
  * new array of struct part; empty when there is no input. */
 GArray *chain_split(const struct chart *chart, int form, const struct value *input);
 
+/* The parts that ${split} gives: one map a class, NULL or empty for none. Borrowed; the array is new. */
+GArray *chain_parts(struct value *const split[ACCESS_CLASS_COUNT]);
+
 /* Computes the commitment of a part whose salt is set. */
 void chain_commit(struct part *part);
 

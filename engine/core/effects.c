@@ -105,26 +105,26 @@ static void effects_notices(struct machine *m)
     }
 }
 
-/* What an entry shows: the data named, and the last valid day of every live limit that is not about another one. */
-static struct value *register_entry(const struct machine *m, const struct chart_action *action)
+/* A limit that is about another one is not shown: that one is. */
+struct value *register_entry(const struct snapshot *s, const struct chart_action *action)
 {
     struct value *entry = value_new_map();
 
     for (char **path = action->with; path != NULL && *path != NULL; path++) {
-        const struct value *v = value_path(m->s->data, *path);
+        const struct value *v = value_path(s->data, *path);
 
         if (v != NULL)
             value_map_set(entry, *path, value_ref(v));
     }
-    for (guint i = 0; i < m->s->deadlines->len; i++) {
-        const struct deadline_state *d = &g_array_index(m->s->deadlines, struct deadline_state, i);
+    for (guint i = 0; i < s->deadlines->len; i++) {
+        const struct deadline_state *d = &g_array_index(s->deadlines, struct deadline_state, i);
         char day[CIVIL_TEXT_SIZE];
 
-        if (m->chart->deadlines[d->deadline].kind != DEADLINE_LIMIT || d->last_day == CIVIL_DAY_NONE ||
-            m->chart->deadlines[d->deadline].anchor == ANCHOR_AHEAD_OF)
+        if (s->chart->deadlines[d->deadline].kind != DEADLINE_LIMIT || d->last_day == CIVIL_DAY_NONE ||
+            s->chart->deadlines[d->deadline].anchor == ANCHOR_AHEAD_OF)
             continue;
         civil_print(d->last_day, day);
-        value_map_set_text(entry, m->chart->deadlines[d->deadline].id, day);
+        value_map_set_text(entry, s->chart->deadlines[d->deadline].id, day);
     }
     return entry;
 }
@@ -140,7 +140,7 @@ static void effects_registers(struct machine *m)
         if (key == NULL)
             continue;
         if (action->kind == ACTION_PUBLISH)
-            effect.entry = register_entry(m, action);
+            effect.entry = register_entry(m->s, action);
         g_array_append_val(m->out->registers, effect);
     }
 }
@@ -234,11 +234,13 @@ static struct value *record_registers(const struct machine *m)
         const struct register_effect *effect = &g_array_index(m->out->registers, struct register_effect, i);
         struct value *v = value_new_map();
 
-        value_map_set_text(v, "is", register_effect_name(effect->kind));
+        value_map_set_text(v, "is", effect->patch ? "rectify" : register_effect_name(effect->kind));
         value_map_set_text(v, "register", effect->register_);
         value_map_set_text(v, "key", effect->key);
         if (effect->entry != NULL)
-            value_map_set(v, "entry", value_ref(effect->entry));
+            value_map_set(v, effect->patch ? "changes" : "entry", value_ref(effect->entry));
+        if (effect->rectified)
+            value_map_set_int(v, "from", effect->from);
         value_map_set_text(v, "banner", effect->banner);
         value_list_add(list, v);
     }
@@ -291,5 +293,6 @@ struct value *effects_record(const struct machine *m)
     record_add(record, "signals", record_signals(m));
     record_add(record, "registers", record_registers(m));
     record_add(record, "links", links);
+    record_add(record, "rectified", value_ref(m->rectified));
     return record;
 }

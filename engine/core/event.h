@@ -31,6 +31,8 @@ struct event {
     int64_t origin_case;              /* EVENT_SIGNAL */
     int origin_seq, origin_number, hops;
     const struct value *numbers; /* map: number id -> integer, allocated for this event; NULL: none yet */
+    const struct value *past;    /* a rectification: map: number of an earlier event -> rectify_facts, and "open" -> the
+                                    number of the other open case about the subject, or null; NULL: none yet */
     const struct value *linked;  /* map: relation id -> facts (snapshot_facts); NULL: none yet */
     bool replayed;               /* decided again from the record: the input was validated then, may be erased now */
     int form;                    /* replayed: the form that the input was validated by, or CHART_NONE */
@@ -41,6 +43,9 @@ struct event {
 
 /* The name of the command that opens a case; not_by knows the opener by it. */
 #define EVENT_OPEN "open"
+
+/* The name of the command that rectifies (engine/core/rectify.h); no row of a workflow takes it. */
+#define EVENT_RECTIFY "rectify"
 
 #define EVENT_HOPS_MAX 8
 

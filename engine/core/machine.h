@@ -35,6 +35,8 @@ struct machine {
     struct value *set;        /* data changes; null: cleared */
     struct value *flags;      /* changes */
     struct value *history;    /* changes */
+    struct value *rectified;  /* by a rectification: what it tells of itself; NULL: none */
+    instant clock;            /* from when on clocks run or stand still: the event's instant, or the effective one */
     struct value **why;       /* by deadline: derivations computed in this step */
     GArray *notices;          /* struct machine_notice */
     GArray *registers;        /* struct machine_register */
@@ -80,6 +82,9 @@ void microstep(struct machine *m, const int *takes, int count);
 /* Lets the case come to rest: takes eventless rows, then the oldest internal event, until neither is left. */
 void macrostep(struct machine *m);
 
+/* Remembers what is about to be left, in the case too. */
+void machine_remember(struct machine *m, const struct state_set *exits);
+
 /* Puts the internal event ${event} (chart.internals) at the end of the queue. */
 void machine_raise(struct machine *m, int event);
 
@@ -97,6 +102,29 @@ void machine_set(struct machine *m, const char *name, struct value *v);
 
 /* Arms ${deadline} anew: its clock starts with this event. One whose `when` does not hold is live no longer. */
 void deadline_arm(struct machine *m, int deadline);
+
+/* Ends the life of a deadline, if it is live. */
+void deadline_drop(struct snapshot *s, int deadline);
+
+/* Inserts a live deadline that is not there, keeping the chart's order; everything but its index is 0. */
+struct deadline_state *deadline_slot(struct snapshot *s, int deadline);
+
+/* What the clock of ${rule} starts from, given ${s} and the instant of entry; FALSE when the data do not tell. */
+bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
+                     struct deadline_state *d);
+
+/* Does ${s} have this deadline at all? Notes the relations that its guard wants. */
+bool deadline_applies(struct machine *m, const struct snapshot *s, const struct chart_deadline *rule);
+
+/* Raises or clears a flag, and notes the change. */
+void machine_flag(struct machine *m, const char *flag, bool on);
+
+/* What an entry shows of ${s}: the data that ${action} names and the last days of its limits. A new value. */
+struct value *register_entry(const struct snapshot *s, const struct chart_action *action);
+
+/* A rectification (engine/core/rectify.h): decides it; and when everything has come to rest, notes what it changed. */
+void rectify_run(struct machine *m);
+void rectify_conclude(struct machine *m);
 
 /* Fills the effects whose texts depend on how the case stands at the end. */
 void effects_finish(struct machine *m);

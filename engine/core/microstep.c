@@ -23,8 +23,7 @@ struct state_set *machine_memory(struct machine *m)
     return m->memory;
 }
 
-/* Remembers what is about to be left, in the case too. */
-static void memory_write(struct machine *m, const struct state_set *exits)
+void machine_remember(struct machine *m, const struct state_set *exits)
 {
     const struct chart *chart = m->chart;
 
@@ -133,7 +132,7 @@ void microstep(struct machine *m, const int *takes, int count)
 
         state_set_join(&exits, &some);
     }
-    memory_write(m, &exits);
+    machine_remember(m, &exits);
     for (int i = state_set_last(&exits, m->chart->state_count); i >= 0; i = state_set_last(&exits, i))
         state_exit(m, i);
     for (int i = 0; i < count; i++) {

@@ -63,6 +63,12 @@ void outcome_release(struct outcome *o)
     g_array_unref(o->links);
 }
 
+bool outcome_wants(const struct outcome *o)
+{
+    return o->wants_relations != 0 || o->wants_numbers != 0 || o->wants_past[0] != 0 || o->wants_past[1] != 0 ||
+           o->wants_rival;
+}
+
 void outcome_refuse(struct outcome *o, enum toroku_error code, const char *ja, const char *en)
 {
     o->kind = OUTCOME_REFUSED;

@@ -39,8 +39,11 @@ struct register_effect {
     enum action_kind kind; /* ACTION_PUBLISH, _MARK, _UNMARK, _WITHDRAW_ENTRY */
     const char *register_;
     char *key;
-    struct value *entry; /* publish */
+    struct value *entry; /* publish; with `patch` what of the entry changes, null: is no longer there */
     const char *banner;  /* mark */
+    bool patch;          /* publish: changes the entry where it is listed, and lists nothing */
+    bool rectified;      /* is true from `from` on, also of what was written since; else from the event's instant */
+    instant from;
 };
 
 struct link_effect {
@@ -60,6 +63,8 @@ struct outcome {
     uint64_t wants_relations;                     /* bit per relation of the chart */
     const char *wants_owner[CHART_RELATIONS_MAX]; /* with owned_by: the code of the organisation; borrowed */
     uint64_t wants_numbers;                       /* bit per number of the chart */
+    int wants_past[2];                            /* rectification: numbers of events of the case; 0: none */
+    bool wants_rival; /* rectification: is another case of the workflow about the subject open? */
 
     /* taken */
     int form;   /* that the event's input filled, by which it is split into parts; CHART_NONE: none */
@@ -74,6 +79,9 @@ struct outcome {
 
 void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);
+
+/* Has the decision asked for something that it was not told? */
+bool outcome_wants(const struct outcome *o);
 
 /* Makes ${o} a refusal: the texts are copied from the formats. */
 void outcome_refuse(struct outcome *o, enum toroku_error code, const char *ja, const char *en);

@@ -25,6 +25,8 @@ static struct value *record_read(const struct event *event)
         value_map_set(v, "linked", value_ref(event->linked));
     if (event->undoes != NULL)
         value_map_set(v, "undoes", value_ref(event->undoes));
+    if (value_size(event->past) > 0)
+        value_map_set(v, "past", value_ref(event->past));
     return v;
 }
 
@@ -65,7 +67,8 @@ void record_print(const struct snapshot *before, const struct event *event, cons
         value_map_set(v, "plan", value_ref(event->plan));
         value_map_set(v, "was", migrate_body(before));
     }
-    if (value_size(event->numbers) > 0 || value_size(event->linked) > 0 || event->undoes != NULL)
+    if (value_size(event->numbers) > 0 || value_size(event->linked) > 0 || event->undoes != NULL ||
+        value_size(event->past) > 0)
         value_map_set(v, "read", record_read(event));
     if (before->seq == 0) {
         value_map_set_int(v, "owner", before->owner);
@@ -105,6 +108,7 @@ bool record_event(const struct chart *chart, const struct value *record, const s
                             .input = input,
                             .numbers = value_path(record, "read.numbers"),
                             .linked = value_path(record, "read.linked"),
+                            .past = value_path(record, "read.past"),
                             .replayed = true,
                             .form = form == NULL ? CHART_NONE : chart_form_index(chart, form),
                             .draft = value_bool(value_get(record, "draft"))};

@@ -54,6 +54,18 @@ static bool deadline_stands(const struct deadline_state *d)
            g_array_index(d->stops, struct interval, d->stops->len - 1).to == INSTANT_NEVER;
 }
 
+/* Stands from ${at} on, or from when it last ran. */
+static void deadline_stop(struct deadline_state *d, instant at)
+{
+    struct interval stop = {.from = at, .to = INSTANT_NEVER};
+
+    if (d->stops == NULL)
+        d->stops = g_array_new(FALSE, FALSE, sizeof(struct interval));
+    if (d->stops->len > 0)
+        stop.from = MAX(at, g_array_index(d->stops, struct interval, d->stops->len - 1).to);
+    g_array_append_val(d->stops, stop);
+}
+
 /* Starts and ends the standing of clocks as the active states now say. A hold that ends lets a due instant that has
  * passed fire, and no reminders of it. */
 static void clocks_settle(struct machine *m)
@@ -68,13 +80,11 @@ static void clocks_settle(struct machine *m)
         if (stopped == stands || d->occurrence > m->chart->deadlines[d->deadline].reminder_count)
             continue;
         if (stopped) {
-            struct interval stop = {.from = m->event->at, .to = INSTANT_NEVER};
-
-            if (d->stops == NULL)
-                d->stops = g_array_new(FALSE, FALSE, sizeof(struct interval));
-            g_array_append_val(d->stops, stop);
+            deadline_stop(d, m->clock);
         } else {
-            g_array_index(d->stops, struct interval, d->stops->len - 1).to = m->event->at;
+            struct interval *stop = &g_array_index(d->stops, struct interval, d->stops->len - 1);
+
+            stop->to = MAX(stop->from, m->clock);
         }
         value_unref(m->why[d->deadline]);
         m->why[d->deadline] = NULL;
@@ -207,17 +217,28 @@ static void machine_remember_person(struct machine *m)
             value_map_set_int(value_own(&m->s->persons), m->event->name, m->event->actor.person);
 }
 
+/* A bare chart, which names nobody, may have rows of that name. */
+static bool event_rectifies(const struct machine *m)
+{
+    return m->event->kind == EVENT_COMMAND && strcmp(m->event->name, EVENT_RECTIFY) == 0 && m->before->seq > 0 &&
+           !m->chart->lenient;
+}
+
 static void machine_run(struct machine *m)
 {
     bool reminder = false;
 
-    if (m->before->closed) {
+    if (m->before->closed && !event_rectifies(m)) {
         outcome_refuse(m->out, TOROKU_ERROR_NOT_TAKEN, "この案件は終了しています。", "This case has ended.");
         return;
     }
     if (m->chart->lenient) /* has no forms to let data in by: they are there before anything reads them */
         input_merge(m);
-    if (m->before->seq == 0) {
+    if (event_rectifies(m)) {
+        rectify_run(m);
+        if (m->rectified != NULL)
+            macrostep(m);
+    } else if (m->before->seq == 0) {
         machine_open(m);
     } else if (m->event->kind == EVENT_DUE) {
         machine_due(m);
@@ -231,11 +252,13 @@ static void machine_run(struct machine *m)
         return;
     machine_remember_person(m);
     clocks_settle(m);
+    if (m->rectified != NULL)
+        rectify_conclude(m);
 }
 
 static void machine_conclude(struct machine *m)
 {
-    if (m->out->wants_relations != 0 || m->out->wants_numbers != 0) {
+    if (outcome_wants(m->out)) {
         m->out->kind = OUTCOME_WANTS;
     } else if (m->error != NULL && m->out->kind == OUTCOME_TAKEN) {
         outcome_refuse(m->out, toroku_error_code(m->error),
@@ -258,6 +281,7 @@ void step(const struct snapshot *before, const struct event *event, struct outco
                         .set = value_new_map(),
                         .flags = value_new_map(),
                         .history = value_new_map(),
+                        .clock = event->at,
                         .why = g_new0(struct value *, (gsize)before->chart->deadline_count + 1),
                         .notices = g_array_new(FALSE, FALSE, sizeof(struct machine_notice)),
                         .registers = g_array_new(FALSE, FALSE, sizeof(struct machine_register))};
@@ -276,6 +300,7 @@ void step(const struct snapshot *before, const struct event *event, struct outco
     value_unref(m.set);
     value_unref(m.flags);
     value_unref(m.history);
+    value_unref(m.rectified);
     g_array_unref(m.notices);
     g_array_unref(m.registers);
     g_free(m.memory);

@@ -450,6 +450,16 @@ static void validate_fields(struct validation *v, const struct range *fields, co
     }
 }
 
+void validate_field(const struct snapshot *s, instant at, int form, const struct chart_field *field,
+                    const struct value *input, const char *pointer, GPtrArray *findings)
+{
+    struct validation v = {
+        .chart = s->chart, .s = s, .at = at, .form_index = form, .form = input, .findings = findings};
+
+    zone_day(s->chart->zone, at, &v.today, NULL);
+    validate_value(&v, field, field->type, value_get(input, field->id), pointer);
+}
+
 void validate_input(const struct snapshot *s, instant at, int form, const struct value *input, bool partial,
                     GPtrArray *findings)
 {

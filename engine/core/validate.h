@@ -14,6 +14,11 @@
 void validate_input(const struct snapshot *s, instant at, int form, const struct value *input, bool partial,
                     GPtrArray *findings);
 
+/* Checks alone what ${input} has as the top-level ${field} of ${form}; findings begin with ${pointer}. The other
+ * members of ${input} are read where a part of it is required only then. */
+void validate_field(const struct snapshot *s, instant at, int form, const struct chart_field *field,
+                    const struct value *input, const char *pointer, GPtrArray *findings);
+
 /* Is ${field} of ${form} required of an ${input} that comes to ${s} at ${at}? For pages that say so beforehand. */
 bool validate_requires(const struct snapshot *s, instant at, int form, const struct chart_field *field,
                        const struct value *input);

@@ -25,6 +25,11 @@ static void store_want_linked_clear(gpointer want)
     snapshot_free(((struct store_want_linked *)want)->found);
 }
 
+static void store_want_past_clear(gpointer want)
+{
+    value_unref(((struct store_want_past *)want)->record);
+}
+
 static void snapshot_free_cb(gpointer s)
 {
     snapshot_free(s);
@@ -54,6 +59,8 @@ void store_batch_init(struct store_batch *batch, const struct chart_set *charts)
         .new_ids = array_new(sizeof(int64_t), NULL),
         .linked = array_new(sizeof(struct store_want_linked), store_want_linked_clear),
         .numbers = array_new(sizeof(struct store_want_number), NULL),
+        .pasts = array_new(sizeof(struct store_want_past), store_want_past_clear),
+        .rivals = array_new(sizeof(struct store_want_rival), NULL),
         .cases = g_ptr_array_new_with_free_func(store_case_free),
         .settled = array_new(sizeof(struct store_settled), NULL),
         .wakes = array_new(sizeof(struct store_wake), NULL),
@@ -73,6 +80,8 @@ void store_batch_release(struct store_batch *batch)
     g_array_unref(batch->new_ids);
     g_array_unref(batch->linked);
     g_array_unref(batch->numbers);
+    g_array_unref(batch->pasts);
+    g_array_unref(batch->rivals);
     g_ptr_array_unref(batch->cases);
     g_array_unref(batch->settled);
     g_array_unref(batch->wakes);

@@ -86,6 +86,20 @@ struct store_want_number {
     int64_t value; /* answered */
 };
 
+/* Asked: an earlier event of a case that the batch holds. */
+struct store_want_past {
+    int64_t case_id;
+    int seq;
+    struct value *record; /* answered: parsed; owned by the batch; NULL: there is no such event */
+};
+
+/* Asked: the open case of the workflow about the subject. It is not locked: who claims the subject finds out. */
+struct store_want_rival {
+    int64_t subject;
+    const char *workflow;
+    int64_t case_id; /* answered; 0: none is open */
+};
+
 /* One event to be appended. Texts are borrowed until the batch ends; arrays belong to the batch. */
 struct store_event {
     int seq;
@@ -135,6 +149,8 @@ struct store_register {
     const char *key;
     GString *entry;     /* publish */
     const char *banner; /* mark */
+    bool patch;         /* publish: `entry` holds what changes of the entry where it is listed; null: is gone */
+    bool rectified;     /* true from `at` on, also of all versions since: each gets another that tells it so */
     instant at;
     int seq;
 };
@@ -148,7 +164,7 @@ struct store_link {
 struct store_case {
     const struct snapshot *after;
     bool opened;           /* a new case */
-    bool claim_subject;    /* opened, one per subject: claims it */
+    bool claim_subject;    /* opened or open again, one per subject: claims it */
     bool release_subject;  /* closed, one per subject: frees it */
     bool data_changed;     /* always of a new case */
     instant fire_at;       /* when the clock is to look at the case again, or INSTANT_NEVER */
@@ -189,6 +205,8 @@ struct store_batch {
     /* asked and answered by fetch; the store appends answers in place */
     GArray *linked;  /* struct store_want_linked */
     GArray *numbers; /* struct store_want_number */
+    GArray *pasts;   /* struct store_want_past */
+    GArray *rivals;  /* struct store_want_rival */
 
     /* asked of commit */
     GPtrArray *cases; /* struct store_case */
@@ -273,7 +291,7 @@ static inline void store_load(struct store *store, struct store_batch *batch)
     store->ops->load(store, batch);
 }
 
-/* Answers batch->linked and batch->numbers within the transaction. On error the batch is over. */
+/* Answers batch->linked, ->numbers, ->pasts and ->rivals within the transaction. On error the batch is over. */
 static inline void store_fetch(struct store *store, struct store_batch *batch)
 {
     store->ops->fetch(store, batch);

@@ -18,6 +18,8 @@ struct trial {
     GString *record;        /* of the last event taken */
     struct value *numbers;  /* what events are told: number -> integer */
     struct value *linked;   /* and relation -> facts */
+    GPtrArray *records;     /* struct value, parsed, of all events taken: what rectifications are told */
+    const char *rival;      /* and the number of another open case about the subject; NULL: none */
 };
 
 /* Persons: one of the organisation that owns the case, two of its office, one of the board, one of nowhere. */
