@@ -14,7 +14,7 @@ const top = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const schema = JSON.parse(readFileSync(join(top, "schema/workflow.schema.json"), "utf8"));
 const validate = new Ajv2020({ allowUnionTypes: true, allErrors: true }).compile(schema);
 
-const definitions = ["workflows", "tests/support/charts"].flatMap((folder) =>
+const definitions = ["workflows", "workflows/cookbook", "tests/support/charts"].flatMap((folder) =>
     readdirSync(join(top, folder))
         .filter((name) => name.endsWith(".yaml") && name !== "roles.yaml")
         .map((name) => `${folder}/${name}`));
