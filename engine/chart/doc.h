@@ -142,7 +142,8 @@ struct doc_action {
     char *signal;   /* to relations, with data paths */
     char *notify;   /* a notice, to recipients */
     char *restart;  /* a deadline of an active state: armed anew from the present data */
-    char *start;    /* the same, unless it is live already: one whose `when` did not hold, or that was cancelled */
+    char *start;    /* a deadline of an active state that is not live, as its `when` did not hold or it was cancelled:
+                       armed    from the present data */
     char *cancel;   /* a deadline of an active state: live no longer, until a start or restart */
     char *raise;    /* an internal event: rows without `by` answer to it, before anything from outside */
     char *link;     /* a relation: to the cases named by the data path `from`; one with owned_by: to the case that it
@@ -156,7 +157,8 @@ struct doc_action {
     uint32_t to_count;
     char **with; /* signal: data paths that it carries */
     uint32_t with_count;
-    struct doc_guard *when; /* done only when this holds of the case as it stood before, and of what came in */
+    struct doc_guard *when; /* done only when this holds of the case as the actions before it have left it; a deadline
+                               that ended on the way counts as it stood */
 };
 
 struct doc_period {

@@ -273,18 +273,14 @@ void deadline_arm(struct machine *m, int deadline)
         deadline_compute(m->chart, d, m->event->at, &m->why[deadline], &m->error);
 }
 
-/* Is it done? Its guard reads what the row's own guard reads: the case before the event, under the form that came. */
+/* Is it done? Its guard reads the case as it has become by the actions before it (SCXML: data are assigned at once). */
 static bool action_applies(struct machine *m, const struct chart_action *action)
 {
-    struct guard_context context = {.chart = m->chart,
-                                    .s = m->before->seq == 0 ? m->s : m->before,
-                                    .form = m->form,
-                                    .form_index = m->form != NULL && !m->out->draft ? m->out->form : CHART_NONE,
-                                    .linked = m->event->linked,
-                                    .at = m->event->at,
-                                    .wants_owner = m->out->wants_owner};
-    bool holds = guard_holds(&context, action->guard);
+    struct guard_context context = action_context(m);
+    bool holds;
 
+    context.before = m->before;
+    holds = guard_holds(&context, action->guard);
     m->out->wants_relations |= context.wants;
     return holds;
 }

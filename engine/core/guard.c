@@ -254,6 +254,8 @@ static bool guard_passed(const struct guard_context *context, const struct chart
     const struct deadline_state *d = context->s == NULL ? NULL : snapshot_deadline(context->s, guard->deadline_index);
     instant at = context->at;
 
+    if (d == NULL && context->before != NULL)
+        d = snapshot_deadline(context->before, guard->deadline_index);
     if (d == NULL)
         return false;
     if (guard->path != NULL) {

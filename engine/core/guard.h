@@ -11,10 +11,12 @@
 /* What a guard may read. */
 struct guard_context {
     const struct chart *chart;
-    const struct snapshot *s;   /* the case as it stands; NULL: the form alone is read */
-    const struct value *form;   /* the whole input of form_index; NULL: none */
-    int form_index;             /* its fields are read there alone, left out or not; the rest from the case's data */
-    const struct value *linked; /* event.linked */
+    const struct snapshot *s;      /* the case as it stands; NULL: the form alone is read */
+    const struct snapshot *before; /* the case before the event: `passed` asks there for a deadline that has ended
+                                      since; NULL: it asks for live ones alone */
+    const struct value *form;      /* the whole input of form_index; NULL: none */
+    int form_index;                /* its fields are read there alone, left out or not; the rest from the case's data */
+    const struct value *linked;    /* event.linked */
     instant at;
     uint64_t wants;           /* answered: relations that were needed and not given */
     const char **wants_owner; /* answered for those with owned_by: whose case it is, CHART_RELATIONS_MAX; or NULL */
