@@ -4,190 +4,19 @@
 
 #include <string.h>
 
-#define DONE_PREFIX "done.state."
-
-/* SCXML 3.12.1: a descriptor takes the events whose first tokens are its own; ".*" at its end changes nothing. */
-static size_t descriptor_size(const char *descriptor)
+static void alphabet_add(struct alphabet *a, enum happening_kind kind, const char *name, int deadline,
+                         const struct chart_answers *answers)
 {
-    size_t size = strlen(descriptor);
+    struct happening h = {.kind = kind, .name = name, .deadline = deadline, .takes = &answers->takes};
 
-    return g_str_has_suffix(descriptor, ".*") ? size - 2 : size;
-}
-
-static bool descriptor_takes(const char *descriptor, const char *name)
-{
-    size_t size = descriptor_size(descriptor);
-
-    if (strcmp(descriptor, "*") == 0)
-        return true;
-    return strncmp(descriptor, name, size) == 0 && (name[size] == '\0' || name[size] == '.');
-}
-
-static enum happening_kind take_kind(const struct chart_take *take)
-{
-    switch (take->trigger) {
-    case TRIGGER_EVENT:
-        return HAPPENING_COMMAND;
-    case TRIGGER_SIGNAL:
-        return HAPPENING_SIGNAL;
-    case TRIGGER_DUE:
-        return HAPPENING_DUE;
-    case TRIGGER_DONE:
-    case TRIGGER_INTERNAL:
-        return HAPPENING_INTERNAL;
-    case TRIGGER_EVENTLESS:
-        return HAPPENING_NOTHING;
-    }
-    g_assert_not_reached();
-}
-
-static bool take_takes(const struct chart *chart, const struct chart_take *take, const struct happening *h)
-{
-    if (take_kind(take) != h->kind)
-        return false;
-    switch (h->kind) {
-    case HAPPENING_COMMAND:
-    case HAPPENING_SIGNAL:
-        return descriptor_takes(take->name, h->name);
-    case HAPPENING_DUE:
-        return take->deadline == h->deadline;
-    case HAPPENING_INTERNAL:
-        if (take->trigger == TRIGGER_DONE)
-            return g_str_has_prefix(h->name, DONE_PREFIX) &&
-                   strcmp(h->name + strlen(DONE_PREFIX), chart->states[take->source].id) == 0;
-        return descriptor_takes(take->name, h->name);
-    case HAPPENING_NOTHING:
-        return true;
-    }
-    g_assert_not_reached();
-}
-
-static bool action_raises(const struct chart_action *action)
-{
-    return action->kind == ACTION_RAISE;
-}
-
-/* ---- the alphabet ---- */
-
-static void happening_free(gpointer data)
-{
-    struct happening *h = data;
-
-    g_free(h->name);
-    g_array_unref(h->takes);
-    g_array_unref(h->raised);
-    g_free(h);
-}
-
-static struct happening *happening_new(enum happening_kind kind, const char *name, int deadline)
-{
-    struct happening *h = g_new(struct happening, 1);
-
-    *h = (struct happening){.kind = kind,
-                            .name = g_strdup(name),
-                            .deadline = deadline,
-                            .takes = g_array_new(FALSE, FALSE, sizeof(int)),
-                            .raised = g_array_new(FALSE, FALSE, sizeof(struct raising))};
-    return h;
-}
-
-static int happening_find(const GPtrArray *list, enum happening_kind kind, const char *name, int deadline)
-{
-    for (guint i = 0; i < list->len; i++) {
-        const struct happening *h = g_ptr_array_index(list, i);
-
-        if (h->kind == kind && g_strcmp0(h->name, name) == 0 && h->deadline == deadline)
-            return (int)i;
-    }
-    return CHART_NONE;
-}
-
-static void happening_add(GPtrArray *list, enum happening_kind kind, const char *name, int deadline)
-{
-    if (happening_find(list, kind, name, deadline) == CHART_NONE)
-        g_ptr_array_add(list, happening_new(kind, name, deadline));
-}
-
-/* Gives ${h} its rows: states in document order, `take` before `done`. */
-static void happening_gather(const struct chart *chart, struct happening *h)
-{
-    for (int s = 0; s < chart->state_count; s++) {
-        const struct chart_state *state = &chart->states[s];
-
-        for (int t = state->takes.first; t < state->takes.first + state->takes.count; t++)
-            if (take_takes(chart, &chart->takes[t], h))
-                g_array_append_val(h->takes, t);
-        if (state->done != CHART_NONE && take_takes(chart, &chart->takes[state->done], h))
-            g_array_append_val(h->takes, state->done);
-    }
-}
-
-static void alphabet_add_take(struct alphabet *a, const struct chart_take *take)
-{
-    enum happening_kind kind = take_kind(take);
-    g_autofree char *name = NULL;
-
-    switch (kind) {
-    case HAPPENING_COMMAND:
-    case HAPPENING_SIGNAL:
-        name = g_strndup(take->name, descriptor_size(take->name));
-        happening_add(a->outer, kind, name, CHART_NONE);
-        break;
-    case HAPPENING_DUE:
-        happening_add(a->outer, kind, NULL, take->deadline);
-        break;
-    case HAPPENING_INTERNAL:
-    case HAPPENING_NOTHING:
-        break;
-    }
-}
-
-/* Internal events are those that something raises. */
-static void alphabet_add_inner(struct alphabet *a)
-{
-    for (int s = 1; s < a->chart->state_count; s++) {
-        g_autofree char *name = NULL;
-
-        if (a->chart->states[s].kind != STATE_COMPOUND && a->chart->states[s].kind != STATE_PARALLEL)
-            continue;
-        name = g_strconcat(DONE_PREFIX, a->chart->states[s].id, NULL);
-        happening_add(a->inner, HAPPENING_INTERNAL, name, CHART_NONE);
-    }
-    for (int i = 0; i < a->chart->action_count; i++)
-        if (action_raises(&a->chart->actions[i]))
-            happening_add(a->inner, HAPPENING_INTERNAL, a->chart->actions[i].name, CHART_NONE);
-}
-
-/* Deadlines whose own actions raise fall due whether or not a row waits for it. */
-static void alphabet_add_dues(struct alphabet *a)
-{
-    for (int d = 0; d < a->chart->deadline_count; d++) {
-        const struct range *actions = &a->chart->deadlines[d].due;
-
-        for (int i = actions->first; i < actions->first + actions->count; i++)
-            if (action_raises(&a->chart->actions[i]))
-                happening_add(a->outer, HAPPENING_DUE, NULL, d);
-    }
-}
-
-static void alphabet_gather(struct alphabet *a)
-{
-    for (guint i = 0; i < a->outer->len; i++)
-        happening_gather(a->chart, g_ptr_array_index(a->outer, i));
-    for (guint i = a->inner->len; i-- > 0;) {
-        struct happening *h = g_ptr_array_index(a->inner, i);
-
-        happening_gather(a->chart, h);
-        if (h->takes->len == 0)
-            g_ptr_array_remove_index(a->inner, i);
-    }
-    happening_gather(a->chart, a->nothing);
-    for (guint i = 0; i < a->outer->len; i++) {
-        struct happening *h = g_ptr_array_index(a->outer, i);
-
-        if (h->kind == HAPPENING_DUE)
-            alphabet_raise(a, &a->chart->deadlines[h->deadline].due, h->raised);
-    }
+    h.raised = g_array_new(FALSE, FALSE, sizeof(struct raising));
+    if (deadline != CHART_NONE)
+        alphabet_raise(a->chart, &a->chart->deadlines[deadline].due, h.raised);
+    /* A deadline without rows may still change data, so that a row without an event comes to be taken. */
+    if (h.takes->count > 0 || h.raised->len > 0 || (deadline != CHART_NONE && a->chart->eventless.takes.count > 0))
+        g_array_append_val(a->outer, h);
+    else
+        g_array_unref(h.raised);
 }
 
 struct alphabet *alphabet_new(const struct chart *chart)
@@ -195,14 +24,16 @@ struct alphabet *alphabet_new(const struct chart *chart)
     struct alphabet *a = g_new0(struct alphabet, 1);
 
     a->chart = chart;
-    a->outer = g_ptr_array_new_with_free_func(happening_free);
-    a->inner = g_ptr_array_new_with_free_func(happening_free);
-    a->nothing = happening_new(HAPPENING_NOTHING, NULL, CHART_NONE);
-    for (int t = 0; t < chart->take_count; t++)
-        alphabet_add_take(a, &chart->takes[t]);
-    alphabet_add_dues(a);
-    alphabet_add_inner(a);
-    alphabet_gather(a);
+    a->outer = g_array_new(FALSE, FALSE, sizeof(struct happening));
+    for (int i = 0; i < chart->command_count; i++)
+        alphabet_add(a, HAPPENING_COMMAND, chart->commands[i].name, CHART_NONE, &chart->commands[i]);
+    for (int i = 0; i < chart->signal_count; i++)
+        alphabet_add(a, HAPPENING_SIGNAL, chart->signals[i].name, CHART_NONE, &chart->signals[i]);
+    for (int d = 0; d < chart->deadline_count; d++)
+        alphabet_add(a, HAPPENING_DUE, chart->deadlines[d].id, d, &chart->dues[d]);
+    a->moves = chart->eventless.takes.count > 0;
+    for (int i = 0; i < chart->internal_count; i++)
+        a->moves = a->moves || chart->internals[i].takes.count > 0;
     return a;
 }
 
@@ -210,36 +41,33 @@ void alphabet_free(struct alphabet *alphabet)
 {
     if (alphabet == NULL)
         return;
-    g_ptr_array_unref(alphabet->outer);
-    g_ptr_array_unref(alphabet->inner);
-    happening_free(alphabet->nothing);
+    for (guint i = 0; i < alphabet->outer->len; i++)
+        g_array_unref(g_array_index(alphabet->outer, struct happening, i).raised);
+    g_array_unref(alphabet->outer);
     g_free(alphabet);
 }
 
-static void raised_add(const struct alphabet *alphabet, const char *name, bool maybe, GArray *raised)
+static void raised_add(const struct chart *chart, int event, bool maybe, GArray *raised)
 {
-    struct raising raising = {.event = happening_find(alphabet->inner, HAPPENING_INTERNAL, name, CHART_NONE),
-                              .maybe = maybe};
+    struct raising raising = {.event = event, .maybe = maybe};
 
-    if (raising.event != CHART_NONE)
+    if (event != CHART_NONE && chart->internals[event].takes.count > 0)
         g_array_append_val(raised, raising);
 }
 
-void alphabet_raise(const struct alphabet *alphabet, const struct range *actions, GArray *raised)
+void alphabet_raise(const struct chart *chart, const struct range *actions, GArray *raised)
 {
     for (int i = actions->first; i < actions->first + actions->count; i++) {
-        const struct chart_action *action = &alphabet->chart->actions[i];
+        const struct chart_action *action = &chart->actions[i];
 
-        if (action_raises(action))
-            raised_add(alphabet, action->name, action->guard != CHART_NONE, raised);
+        if (action->kind == ACTION_RAISE)
+            raised_add(chart, action->event, action->guard != CHART_NONE, raised);
     }
 }
 
-void alphabet_raise_done(const struct alphabet *alphabet, int state, GArray *raised)
+void alphabet_raise_done(const struct chart *chart, int state, GArray *raised)
 {
-    g_autofree char *name = g_strconcat(DONE_PREFIX, alphabet->chart->states[state].id, NULL);
-
-    raised_add(alphabet, name, false, raised);
+    raised_add(chart, chart->states[state].done_event, false, raised);
 }
 
 bool alphabet_may_fall_due(const struct chart *chart, const struct state_set *active, int deadline)
@@ -255,9 +83,11 @@ bool alphabet_may_fall_due(const struct chart *chart, const struct state_set *ac
 
 /* ---- what decides beside the guard ---- */
 
-bool alphabet_is_gated(const struct chart_take *take)
+bool alphabet_is_gated(const struct chart *chart, int index)
 {
-    return take->by.count > 0 || take->not_by != NULL || take->form != CHART_NONE;
+    const struct chart_take *take = &chart->takes[index];
+
+    return !chart->lenient && (take->by.count > 0 || take->not_by != NULL || take->form != CHART_NONE);
 }
 
 static bool roles_include(const struct index_list *roles, const struct index_list *part)
@@ -273,8 +103,12 @@ static bool roles_include(const struct index_list *roles, const struct index_lis
     return true;
 }
 
-bool alphabet_lets_through(const struct chart_take *take, const struct chart_take *weaker)
+bool alphabet_lets_through(const struct chart *chart, int index, int weaker_index)
 {
+    const struct chart_take *take = &chart->takes[index], *weaker = &chart->takes[weaker_index];
+
+    if (!alphabet_is_gated(chart, index))
+        return true;
     if (!roles_include(&take->by, &weaker->by))
         return false;
     if (take->form != CHART_NONE && (take->form != weaker->form || take->partial != weaker->partial))

@@ -29,8 +29,9 @@ struct explorer {
     uint64_t *key;
     struct place now, next; /* the place being left, the one being reached */
     /* The choice under way. */
-    const struct happening *happening;
-    signed char *decided; /* by row: -1 not asked yet */
+    const struct index_list *takes; /* that may take it */
+    const GArray *begun;            /* struct raising: what the event raises itself; NULL: nothing */
+    signed char *decided;           /* by row: -1 not asked yet */
     int picked[CHART_STATES_MAX];
     int picked_count;
     GArray *raised; /* struct raising: by the macrostep under way, in order */
@@ -104,12 +105,17 @@ static bool take_is_possible(const struct explorer *x, const struct place *place
            guard_over_states(x->e->chart, row->guard, &place->active) != GUARD_FALSE;
 }
 
-static bool place_has_eventless(const struct explorer *x, const struct place *place)
+static bool takes_have_possible(const struct explorer *x, const struct place *place, const struct index_list *takes)
 {
-    for (guint i = 0; i < x->alphabet->nothing->takes->len; i++)
-        if (take_is_possible(x, place, g_array_index(x->alphabet->nothing->takes, int, i)))
+    for (int i = 0; i < takes->count; i++)
+        if (take_is_possible(x, place, takes->items[i]))
             return true;
     return false;
+}
+
+static bool place_has_eventless(const struct explorer *x, const struct place *place)
+{
+    return takes_have_possible(x, place, &x->e->chart->eventless.takes);
 }
 
 /* Notes ${x->next}, where a macrostep may come to rest or go on. */
@@ -171,7 +177,7 @@ static void states_leave(struct explorer *x, const struct state_set *exits)
 
     configuration_remember(chart, &x->next.active, exits, x->next.memory);
     for (int s = state_set_last(exits, chart->state_count); s >= 0; s = state_set_last(exits, s))
-        alphabet_raise(x->alphabet, &chart->states[s].exit, x->raised);
+        alphabet_raise(chart, &chart->states[s].exit, x->raised);
     state_set_drop(&x->next.active, exits);
 }
 
@@ -181,7 +187,7 @@ static void state_completes(struct explorer *x, int final)
     int count = configuration_completed(x->e->chart, &x->next.active, final, completed);
 
     for (int i = 0; i < count; i++)
-        alphabet_raise_done(x->alphabet, completed[i], x->raised);
+        alphabet_raise_done(x->e->chart, completed[i], x->raised);
 }
 
 static void states_enter(struct explorer *x, const struct configuration_entry *entry)
@@ -194,12 +200,12 @@ static void states_enter(struct explorer *x, const struct configuration_entry *e
         if (state_set_has(&x->next.active, s))
             continue;
         state_set_add(&x->next.active, s);
-        alphabet_raise(x->alphabet, &state->enter, x->raised);
+        alphabet_raise(chart, &state->enter, x->raised);
         if (state_set_has(&entry->firsts, s))
-            alphabet_raise(x->alphabet, &state->first_do, x->raised);
+            alphabet_raise(chart, &state->first_do, x->raised);
         for (int h = state_set_next(&entry->histories, 0); h >= 0; h = state_set_next(&entry->histories, h + 1))
             if (chart->states[h].parent == s)
-                alphabet_raise(x->alphabet, &chart->states[h].first_do, x->raised);
+                alphabet_raise(chart, &chart->states[h].first_do, x->raised);
         if (state->kind == STATE_FINAL)
             state_completes(x, s);
     }
@@ -220,24 +226,24 @@ static void place_step(struct explorer *x, const int *takes, int count)
     }
     states_leave(x, &exits);
     for (int i = 0; i < count; i++)
-        alphabet_raise(x->alphabet, &chart->takes[takes[i]].actions, x->raised);
+        alphabet_raise(chart, &chart->takes[takes[i]].actions, x->raised);
     configuration_entries(chart, x->next.memory, takes, count, &entry);
     states_enter(x, &entry);
     place_settle_raised(x, 0);
 }
 
-/* ${x->next} becomes as ${x->now} is, with what ${h} itself raises to come. */
-static void place_begin(struct explorer *x, const struct happening *h)
+/* ${x->next} becomes as ${x->now} is, with what the event itself raises to come. */
+static void place_begin(struct explorer *x)
 {
     place_copy(x, &x->now, &x->next);
     g_array_set_size(x->raised, 0);
-    if (h != NULL && h->raised->len > 0)
-        g_array_append_vals(x->raised, h->raised->data, h->raised->len);
+    if (x->begun != NULL && x->begun->len > 0)
+        g_array_append_vals(x->raised, x->begun->data, x->begun->len);
 }
 
 /* ---- choosing rows ---- */
 
-static void choice_walk(struct explorer *x, int leaf, int state, guint at);
+static void choice_walk(struct explorer *x, int leaf, int state, int at);
 
 /* The same rows again, by another choice of what they were not asked? */
 static bool choice_is_old(const struct explorer *x, const int *takes, int count)
@@ -269,8 +275,7 @@ static void choice_made(struct explorer *x)
     g_array_append_val(x->chosen, count);
     g_array_append_vals(x->chosen, takes, (guint)count);
     x->e->transitions++;
-    x->leads_on = true;
-    place_begin(x, x->happening);
+    place_begin(x);
     place_step(x, takes, count);
 }
 
@@ -305,34 +310,30 @@ static bool take_is_certain(const struct explorer *x, int take)
 static bool take_may_be(const struct explorer *x, int take, bool enabled)
 {
     const struct chart *chart = x->e->chart;
-    const GArray *takes = x->happening->takes;
 
-    if (!enabled && take_is_certain(x, take) && !alphabet_is_gated(&chart->takes[take]))
+    if (!enabled && take_is_certain(x, take) && !alphabet_is_gated(chart, take))
         return false;
-    for (guint i = 0; i < takes->len; i++) {
-        int other = g_array_index(takes, int, i);
+    for (int i = 0; i < x->takes->count; i++) {
+        int other = x->takes->items[i];
 
         if (x->decided[other] < 0 || other == take)
             continue;
-        if (enabled && x->decided[other] == 0 && take_is_certain(x, other) &&
-            alphabet_lets_through(&chart->takes[other], &chart->takes[take]))
+        if (enabled && x->decided[other] == 0 && take_is_certain(x, other) && alphabet_lets_through(chart, other, take))
             return false;
-        if (!enabled && x->decided[other] == 1 && take_is_certain(x, take) &&
-            alphabet_lets_through(&chart->takes[take], &chart->takes[other]))
+        if (!enabled && x->decided[other] == 1 && take_is_certain(x, take) && alphabet_lets_through(chart, take, other))
             return false;
     }
     return true;
 }
 
 /* Goes on with the rows of ${state}, from place ${at} of the happening's, for the active atomic state ${leaf}. */
-static void choice_walk(struct explorer *x, int leaf, int state, guint at)
+static void choice_walk(struct explorer *x, int leaf, int state, int at)
 {
     const struct chart *chart = x->e->chart;
-    const GArray *takes = x->happening->takes;
 
     for (; state != CHART_NONE; state = chart->states[state].parent, at = 0) {
-        for (guint i = at; i < takes->len; i++) {
-            int take = g_array_index(takes, int, i);
+        for (int i = at; i < x->takes->count; i++) {
+            int take = x->takes->items[i];
 
             if (chart->takes[take].source != state || !take_is_possible(x, &x->now, take))
                 continue;
@@ -357,10 +358,11 @@ static void choice_walk(struct explorer *x, int leaf, int state, guint at)
     choice_next_leaf(x, leaf);
 }
 
-/* Takes ${h} in all ways. Answers whether it may be taken by no row at all. */
-static bool place_try(struct explorer *x, const struct happening *h)
+/* Lets ${takes} answer in all ways. Answers whether all of them may be left. */
+static bool place_try(struct explorer *x, const struct index_list *takes, const GArray *begun)
 {
-    x->happening = h;
+    x->takes = takes;
+    x->begun = begun;
     x->may_pass = false;
     x->choices = 0;
     g_array_set_size(x->chosen, 0);
@@ -370,22 +372,22 @@ static bool place_try(struct explorer *x, const struct happening *h)
 
 /* ---- from place to place ---- */
 
+/* Can ${h} have an effect? */
 static bool happening_is_possible(const struct explorer *x, const struct happening *h)
 {
-    if (h->kind == HAPPENING_DUE)
-        return alphabet_may_fall_due(x->e->chart, &x->now.active, h->deadline);
-    for (guint i = 0; i < h->takes->len; i++)
-        if (take_is_possible(x, &x->now, g_array_index(h->takes, int, i)))
-            return true;
-    return false;
+    if (h->kind != HAPPENING_DUE)
+        return takes_have_possible(x, &x->now, h->takes);
+    return alphabet_may_fall_due(x->e->chart, &x->now.active, h->deadline) &&
+           (h->raised->len > 0 || takes_have_possible(x, &x->now, h->takes) || place_has_eventless(x, &x->now));
 }
 
 /* In the middle of a macrostep: rows without an event, then the first internal event, then rest. */
 static void place_go_on(struct explorer *x)
 {
+    const struct chart *chart = x->e->chart;
     int event;
 
-    if (!place_try(x, x->alphabet->nothing))
+    if (!place_try(x, &chart->eventless.takes, NULL))
         return;
     if (x->now.queued == 0) {
         place_copy(x, &x->now, &x->next);
@@ -396,23 +398,26 @@ static void place_go_on(struct explorer *x)
     event = x->now.queue[0];
     x->now.queued--;
     memmove(x->now.queue, x->now.queue + 1, (size_t)x->now.queued * sizeof *x->now.queue);
-    if (place_try(x, g_ptr_array_index(x->alphabet->inner, (guint)event))) {
-        place_begin(x, NULL);
+    if (place_try(x, &chart->internals[event].takes, NULL)) {
+        place_begin(x);
         place_settle_raised(x, 0);
     }
 }
 
+/* A deadline that no row takes may change data and raise; an event that none takes is refused. */
 static void place_leave(struct explorer *x)
 {
     x->leads_on = false;
     for (guint i = 0; i < x->alphabet->outer->len && !x->e->limited; i++) {
-        const struct happening *h = g_ptr_array_index(x->alphabet->outer, i);
+        const struct happening *h = &g_array_index(x->alphabet->outer, struct happening, i);
 
-        if (!happening_is_possible(x, h) || !place_try(x, h) || h->raised->len == 0)
+        if (!happening_is_possible(x, h))
             continue;
         x->leads_on = true;
-        place_begin(x, h);
-        place_settle_raised(x, 0);
+        if (place_try(x, h->takes, h->raised) && h->kind == HAPPENING_DUE) {
+            place_begin(x);
+            place_settle_raised(x, 0);
+        }
     }
     if (x->leads_on || x->e->limited)
         return;
@@ -452,7 +457,7 @@ struct exploration *chart_explore(const struct chart *chart, uint32_t limit)
     e->chart = chart;
     e->taken = g_new0(bool, (gsize)chart->take_count + 1);
     x.state_words = (size_t)(chart->state_count + 63) / 64;
-    if (x.alphabet->inner->len > 0 || x.alphabet->nothing->takes->len > 0)
+    if (x.alphabet->moves)
         x.queue_words = 1 + (QUEUE_MAX * sizeof(uint16_t) + 7) / 8;
     place_set_init(&e->places, x.state_words * (size_t)(1 + chart->history_count) + x.queue_words);
     x.key = g_new0(uint64_t, e->places.width);
