@@ -21,6 +21,9 @@ struct store_contract {
     void (*role)(struct store_contract *c, int64_t org, const char *role);
     void (*contact)(struct store_contract *c, int64_t org, const char *kind, const char *email, const char *language);
     int64_t (*subject)(struct store_contract *c, int64_t org, const char *code);
+    /* All versions of an entry in the order of their numbers, each "SECONDS ENTRY BANNER", joined by ";"; its instant
+     * in seconds after ${since}. The caller frees it; NULL: none. */
+    char *(*entries)(struct store_contract *c, const char *register_, const char *key, instant since);
     void *data;
 };
 
@@ -43,6 +46,8 @@ struct chart_set *contract_charts(void);
     X(lists_what_is_due)                                                                                               \
     X(counts_without_gaps)                                                                                             \
     X(resolves_recipients)                                                                                             \
+    X(answers_what_was)                                                                                                \
+    X(rectifies_registers)                                                                                             \
     X(leases_notices)                                                                                                  \
     X(abandon_leaves_nothing)                                                                                          \
     X(writes_only_on_what_was_loaded)

@@ -384,6 +384,120 @@ void store_contract_resolves_recipients(struct store_contract *c)
     claim_free(claim);
 }
 
+static void register_add(struct store_case *written, enum action_kind kind, const char *entry, int rectified_from)
+{
+    struct store_register op = {.kind = kind,
+                                .register_ = "services",
+                                .key = "C26-0001-2",
+                                .entry = entry == NULL ? NULL : g_string_new(entry),
+                                .banner = kind == ACTION_MARK ? "suspended" : NULL,
+                                .rectified = rectified_from >= 0,
+                                .at = written->after->at,
+                                .seq = written->after->seq};
+
+    if (rectified_from >= 0)
+        op.at = CONTRACT_EPOCH + rectified_from * INSTANT_SECOND;
+    g_array_append_val(written->registers, op);
+}
+
+/* Changes the entry by one event of the case: its second is that after the last one's. */
+static void register_change(struct store_contract *c, int64_t id, enum action_kind kind, const char *entry,
+                            int rectified_from, bool patch)
+{
+    struct store_case *written;
+    struct contract_batch *batch = moving(c, id, "asked", &written);
+
+    register_add(written, kind, entry, rectified_from);
+    g_array_index(written->registers, struct store_register, 0).patch = patch;
+    contract_commit(batch);
+    contract_batch_free(batch);
+}
+
+static void expect_entries(struct store_contract *c, const char *expected, const char *what)
+{
+    g_autofree char *entries = c->entries(c, "services", "C26-0001-2", CONTRACT_EPOCH);
+
+    cr_expect_str_eq(entries == NULL ? "" : entries, expected, "%s: %s", what, entries);
+}
+
+/* Each row is one more event; what it adds comes after what the rows above left. */
+void store_contract_rectifies_registers(struct store_contract *c)
+{
+    static const struct {
+        enum action_kind kind;
+        const char *entry;
+        int from; /* -1: no rectification */
+        bool patch;
+        const char *added, *what;
+    } rows[] = {
+        {ACTION_PUBLISH, "{\"x\":1}", 1, true, "", "a patch lists nothing"},
+        {ACTION_WITHDRAW_ENTRY, NULL, 1, false, "", "and what is not listed is not withdrawn"},
+        {ACTION_PUBLISH, "{\"name\":\"初\",\"v\":1}", -1, false, "4 {\"name\":\"初\",\"v\":1} ", ""},
+        {ACTION_MARK, NULL, -1, false, ";5 {\"name\":\"初\",\"v\":1} suspended", ""},
+        {ACTION_PUBLISH, "{\"name\":\"初\",\"v\":2}", -1, false, ";6 {\"name\":\"初\",\"v\":2} suspended", ""},
+        {ACTION_PUBLISH, "{\"a\":[null],\"v\":9}", 5, true,
+         ";5 {\"a\":[null],\"name\":\"初\",\"v\":9} suspended;6 {\"a\":[null],\"name\":\"初\",\"v\":9} suspended",
+         "from then on, also what was written since"},
+        {ACTION_PUBLISH, "{\"a\":[null]}", 5, true, "", "what reads so already is not written again"},
+        {ACTION_PUBLISH, "{\"a\":null,\"name\":\"二\"}", 2, true,
+         ";4 {\"name\":\"二\",\"v\":1} ;5 {\"name\":\"二\",\"v\":9} suspended;6 {\"name\":\"二\",\"v\":9} "
+         "suspended",
+         "before it was listed there is nothing to correct"},
+        {ACTION_WITHDRAW_ENTRY, NULL, -1, false, ";10  ", ""},
+        {ACTION_UNMARK, NULL, 7, false, ";7 {\"name\":\"二\",\"v\":9} ", "and none where it is not listed any more"},
+        {ACTION_MARK, NULL, -1, false, "", "it is not listed now, whatever was written last"},
+        {ACTION_PUBLISH, "{\"v\":3}", 9, false, ";9 {\"v\":3} ;10 {\"v\":3} ", "it never was withdrawn"},
+        {ACTION_WITHDRAW_ENTRY, NULL, 5, false, ";5  ;6  ;7  ;9  ;10  ", "or long before"},
+    };
+    g_autoptr(GString) all = g_string_new(NULL);
+    int64_t id = contract_a_case(c, "application", 0, c->organisation(c, "csp-1"));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        register_change(c, id, rows[i].kind, rows[i].entry, rows[i].from, rows[i].patch);
+        g_string_append(all, rows[i].added);
+        expect_entries(c, all->str, rows[i].what);
+    }
+}
+
+/* What a rectification asks: earlier events of its case, and who stands in the way of opening it again. */
+void store_contract_answers_what_was(struct store_contract *c)
+{
+    int64_t org = c->organisation(c, "csp-1"), subject = c->subject(c, org, "mail");
+    int64_t other = c->subject(c, org, "disk"), id = contract_a_case(c, "application", subject, org);
+    struct store_want_past pasts[] = {
+        {.case_id = id, .seq = 9}, {.case_id = id, .seq = 1}, {.case_id = id + 1000, .seq = 1}};
+    struct store_want_rival rivals[] = {{.subject = other, .workflow = "application"},
+                                        {.subject = subject, .workflow = "registration"},
+                                        {.subject = subject, .workflow = "application"}};
+    struct store_case *written;
+    struct contract_batch *batch = moving(c, id, "done", &written);
+
+    g_array_append_vals(batch->b.pasts, pasts, G_N_ELEMENTS(pasts));
+    g_array_append_vals(batch->b.rivals, rivals, G_N_ELEMENTS(rivals));
+    contract_fetch(batch);
+    cr_expect_null(g_array_index(batch->b.pasts, struct store_want_past, 0).record);
+    cr_expect_eq(value_kind(g_array_index(batch->b.pasts, struct store_want_past, 1).record), VALUE_MAP);
+    cr_expect_null(g_array_index(batch->b.pasts, struct store_want_past, 2).record);
+    cr_expect_eq(g_array_index(batch->b.rivals, struct store_want_rival, 0).case_id, 0);
+    cr_expect_eq(g_array_index(batch->b.rivals, struct store_want_rival, 1).case_id, 0);
+    cr_expect_eq(g_array_index(batch->b.rivals, struct store_want_rival, 2).case_id, id);
+    written->release_subject = true;
+    contract_commit(batch);
+    contract_batch_free(batch);
+
+    batch = moving(c, id, "open", &written);
+    written->claim_subject = true;
+    contract_commit(batch);
+    contract_batch_free(batch);
+    batch = contract_batch_new(c);
+    g_array_append_vals(batch->b.rivals, rivals, G_N_ELEMENTS(rivals));
+    contract_load(batch);
+    contract_fetch(batch);
+    cr_expect_eq(g_array_index(batch->b.rivals, struct store_want_rival, 2).case_id, id, "it is open again");
+    contract_abandon(batch);
+    contract_batch_free(batch);
+}
+
 struct contract_settles {
     struct store_settles settles; /* first */
     bool done;

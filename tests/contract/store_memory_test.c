@@ -52,6 +52,22 @@ static int64_t world_subject(struct store_contract *c, int64_t org, const char *
     return directory_memory_add_subject(world_of(c)->directory, org, code, code, NULL)->id;
 }
 
+static char *world_entries(struct store_contract *c, const char *register_, const char *key, instant since)
+{
+    const GPtrArray *entries = store_memory_entries(world_of(c)->memory);
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const struct store_memory_entry *entry = g_ptr_array_index(entries, i);
+
+        if (strcmp(entry->register_, register_) == 0 && strcmp(entry->key, key) == 0)
+            g_string_append_printf(out, "%s%" G_GINT64_FORMAT " %s %s", out->len == 0 ? "" : ";",
+                                   (entry->at - since) / INSTANT_SECOND, entry->entry == NULL ? "" : entry->entry,
+                                   entry->banner == NULL ? "" : entry->banner);
+    }
+    return g_string_free(out, out->len == 0);
+}
+
 static void world_open(struct world *w)
 {
     w->loop = loop_uv_new(LOOP_UV_VIRTUAL, CONTRACT_EPOCH, NULL);
@@ -63,7 +79,8 @@ static void world_open(struct world *w)
                                           .organisation = world_organisation,
                                           .role = world_role,
                                           .contact = world_contact,
-                                          .subject = world_subject};
+                                          .subject = world_subject,
+                                          .entries = world_entries};
 }
 
 static void world_close(struct world *w)

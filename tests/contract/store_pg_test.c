@@ -71,6 +71,19 @@ static int64_t world_subject(struct store_contract *c, int64_t org, const char *
     return directory_subject(world_of(c)->directory, org, code, code, NULL);
 }
 
+static char *world_entries(struct store_contract *c, const char *register_, const char *key, instant since)
+{
+    char text[INSTANT_TEXT_SIZE];
+    g_autofree char *sql = NULL;
+
+    instant_print(since, text);
+    sql =
+        g_strdup_printf("select string_agg(format('%%s %%s %%s', extract(epoch from at - '%s')::int8, entry, banner), "
+                        "';' order by version) from register_entries where register = '%s' and key = '%s'",
+                        text, register_, key);
+    return pg_value(world_of(c)->conninfo, sql);
+}
+
 static void world_open(struct world *w)
 {
     GError *error = NULL;
@@ -89,7 +102,8 @@ static void world_open(struct world *w)
                                           .organisation = world_organisation,
                                           .role = world_role,
                                           .contact = world_contact,
-                                          .subject = world_subject};
+                                          .subject = world_subject,
+                                          .entries = world_entries};
     for (guint i = 0; i < w->contract.charts->charts->len; i++)
         cr_assert(charts_register(
             w->conninfo, &(struct charts_new){.chart = g_ptr_array_index(w->contract.charts->charts, i), .source = ""},
