@@ -9,6 +9,7 @@
 
 #define CLI_COMMANDS(X)                                                                                                \
     X(serve, "run the daemon")                                                                                         \
+    X(reload, "let the daemon read its definitions anew")                                                              \
     X(migrate, "bring the database up to date")                                                                        \
     X(demo, "create the organisations, people, tokens and passwords of a demonstration")                               \
     X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \

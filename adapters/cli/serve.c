@@ -1,8 +1,8 @@
 #include "adapters/cli/cli.h"
 #include "adapters/cli/commands.h"
+#include "adapters/cli/definitions.h"
 #include "adapters/cli/log.h"
 #include "adapters/cli/post.h"
-#include "adapters/cli/versions.h"
 #include "adapters/http/api.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/reader_pg.h"
@@ -11,7 +11,6 @@
 #include "adapters/uv/loop_uv.h"
 #include "adapters/uv/password.h"
 #include "adapters/yaml/config.h"
-#include "adapters/yaml/library.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,12 +18,14 @@
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
-static const char about[] = "Runs the daemon until SIGTERM or SIGINT; then it drains: what is under way is answered.";
+static const char about[] = "Runs the daemon until SIGTERM or SIGINT; then it drains: what is under way is answered.\n"
+                            "SIGHUP lets it read its definitions anew.";
 
 /* All that a daemon is made of, in the order in which it is built. */
 struct daemon {
     struct config *config;
-    struct library *library;
+    struct pidfile *pidfile;
+    struct definitions *definitions;
     struct loop_uv *loop;
     struct store_pg *store;
     struct reader_pg *reader;
@@ -34,7 +35,7 @@ struct daemon {
     struct engine *engine;
     struct api *api;
     struct http_server *http;
-    uv_signal_t signals[2];
+    uv_signal_t signals[3];
     uv_timer_t watchdog;
     unsigned handles; /* of our own, still open */
     bool stopping;
@@ -50,13 +51,20 @@ static void daemon_handle_closed(uv_handle_t *handle)
 
 /* The end: each part when those that use it are over; what was never built is passed over. */
 
+static void daemon_end_handles(void *user)
+{
+    struct daemon *d = user;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(d->signals); i++)
+        uv_close((uv_handle_t *)&d->signals[i], daemon_handle_closed);
+    uv_close((uv_handle_t *)&d->watchdog, daemon_handle_closed);
+}
+
 static void daemon_close_handles(void *user)
 {
     struct daemon *d = user;
 
-    uv_close((uv_handle_t *)&d->signals[0], daemon_handle_closed);
-    uv_close((uv_handle_t *)&d->signals[1], daemon_handle_closed);
-    uv_close((uv_handle_t *)&d->watchdog, daemon_handle_closed);
+    definitions_drain(d->definitions, daemon_end_handles, d);
 }
 
 static void daemon_drain_sessions(void *user)
@@ -123,6 +131,15 @@ static void daemon_signalled(uv_signal_t *signal, int number)
     daemon_drain(signal->data);
 }
 
+static void daemon_hung_up(uv_signal_t *signal, int number)
+{
+    struct daemon *d = signal->data;
+
+    (void)number;
+    if (!d->stopping)
+        definitions_reload(d->definitions);
+}
+
 static void daemon_watchdog(uv_timer_t *timer)
 {
     (void)timer;
@@ -133,27 +150,26 @@ static void daemon_start_handles(struct daemon *d)
 {
     uv_loop_t *uv = loop_uv_handle(d->loop);
     uint64_t watchdog_us = 0;
-    static const int numbers[] = {SIGTERM, SIGINT};
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
         uv_signal_init(uv, &d->signals[i]);
         d->signals[i].data = d;
-        uv_signal_start(&d->signals[i], daemon_signalled, numbers[i]);
+        uv_signal_start(&d->signals[i], numbers[i] == SIGHUP ? daemon_hung_up : daemon_signalled, numbers[i]);
     }
     uv_timer_init(uv, &d->watchdog);
     d->watchdog.data = d;
     if (sd_watchdog_enabled(0, &watchdog_us) > 0)
         uv_timer_start(&d->watchdog, daemon_watchdog, 0, watchdog_us / 3000);
-    d->handles = 3;
+    d->handles = G_N_ELEMENTS(numbers) + 1;
 }
 
 static bool daemon_prepare(struct daemon *d, GError **error)
 {
-    d->library = library_load(d->config->workflows, error);
-    if (d->library == NULL)
-        return false;
-    if (!migrate_run(d->config->database.migrate_url, false, NULL, NULL, error) ||
-        !versions_register(d->library, d->config->database.migrate_url, error))
+    d->pidfile = pidfile_take(d->config->pid_file, error);
+    d->definitions = d->pidfile == NULL ? NULL : definitions_new(d->config, error);
+    if (d->definitions == NULL || !migrate_run(d->config->database.migrate_url, false, NULL, NULL, error) ||
+        !definitions_register(d->definitions, error))
         return false;
     d->loop = loop_uv_new(LOOP_UV_REAL, 0, error);
     return d->loop != NULL;
@@ -186,6 +202,13 @@ static const char *host_of(const char *url)
     return scheme == NULL ? url : scheme + 3;
 }
 
+static void daemon_use_charts(const struct chart_set *charts, void *user)
+{
+    struct daemon *d = user;
+
+    api_use_charts(d->api, charts);
+}
+
 static bool daemon_serve(struct daemon *d, GError **error)
 {
     const struct config_http *h = &d->config->http;
@@ -206,12 +229,15 @@ static bool daemon_serve(struct daemon *d, GError **error)
     engine.attempts_max = (int)e->outbox_attempts_max;
     engine.message_host = g_intern_string(host);
     engine.public_url = h->public_url;
-    d->engine = engine_new(loop_uv_port(d->loop), store_pg_port(d->store),
-                           d->mail == NULL ? NULL : mail_sender_port(d->mail), d->library->charts, &engine);
+    engine.unknown_chart = definitions_fetch;
+    engine.unknown_user = d->definitions;
+    d->engine =
+        engine_new(loop_uv_port(d->loop), store_pg_port(d->store), d->mail == NULL ? NULL : mail_sender_port(d->mail),
+                   definitions_charts(d->definitions), &engine);
     d->api = api_new(&(struct api_config){.loop = loop_uv_port(d->loop),
                                           .engine = d->engine,
                                           .reader = reader_pg_port(d->reader),
-                                          .charts = d->library->charts,
+                                          .charts = definitions_charts(d->definitions),
                                           .body_max = h->body_bytes_max,
                                           .document_max = h->document_bytes_max,
                                           .sessions = sessions_pg_port(d->sessions),
@@ -220,6 +246,7 @@ static bool daemon_serve(struct daemon *d, GError **error)
                                           .session_idle = d->config->sessions.idle_minutes * INSTANT_MINUTE,
                                           .session_life = d->config->sessions.hours_max * INSTANT_HOUR,
                                           .demonstration = d->config->demonstration});
+    definitions_follow(d->definitions, d->loop, d->engine, d->pidfile, daemon_use_charts, d);
     http.handler = api_handler();
     http.body_limit = api_body_limit();
     http.user = api_user(d->api);
@@ -257,7 +284,8 @@ static void daemon_free(struct daemon *d)
     engine_free(d->engine);
     passwords_free(d->passwords);
     loop_uv_free(d->loop);
-    library_free(d->library);
+    definitions_free(d->definitions);
+    pidfile_free(d->pidfile);
     config_free(d->config);
 }
 

@@ -76,6 +76,11 @@ struct api *api_new(const struct api_config *config)
     return api;
 }
 
+void api_use_charts(struct api *api, const struct chart_set *charts)
+{
+    api->config.charts = charts;
+}
+
 void api_free(struct api *api)
 {
     if (api == NULL)

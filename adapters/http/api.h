@@ -36,6 +36,9 @@ struct api_config {
 /* Copies ${config}; borrows what it points to. */
 struct api *api_new(const struct api_config *config);
 
+/* Requests that come from now on see ${charts}; borrowed like those before, which requests under way still hold. */
+void api_use_charts(struct api *api, const struct chart_set *charts);
+
 /* When no request is under way any more: after http_server_stop has called back. */
 void api_free(struct api *api);
 

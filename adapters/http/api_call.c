@@ -119,6 +119,7 @@ struct call *call_new(struct api *api, struct http_request *request, struct call
 
     call->api = api;
     call->request = request;
+    call->charts = chart_set_hold(api->config.charts);
     call->caller = caller_ref(caller);
     return call;
 }
@@ -133,6 +134,7 @@ void call_free(struct call *call)
         g_free(call->params[i]);
     g_free(call->ask.json);
     g_clear_error(&call->ask.error);
+    chart_set_drop(call->charts);
     g_free(call);
 }
 

@@ -43,10 +43,11 @@ struct caller {
 struct call {
     struct api *api;
     struct http_request *request;
-    struct caller *caller; /* NULL: nobody (a public route) */
-    struct form *form;     /* what was posted to a page; NULL otherwise */
-    char csrf[CSRF_SIZE];  /* "" without a session */
-    const char *language;  /* "ja" or "en" whatever the request says; NULL: as it says */
+    const struct chart_set *charts; /* those in force when the call began; held */
+    struct caller *caller;          /* NULL: nobody (a public route) */
+    struct form *form;              /* what was posted to a page; NULL otherwise */
+    char csrf[CSRF_SIZE];           /* "" without a session */
+    const char *language;           /* "ja" or "en" whatever the request says; NULL: as it says */
     struct reader_request ask;
     char *params[READER_PARAMS_MAX]; /* owned texts behind ask.params */
     void (*answer)(struct call *call);

@@ -35,7 +35,7 @@ static char *posted_number(const struct posted *posted)
 
     if (posted->case_number != NULL)
         return g_strdup(posted->case_number);
-    chart = chart_set_for(posted->call->api->config.charts, posted->command.workflow,
+    chart = chart_set_for(posted->call->charts, posted->command.workflow,
                           (civil_day)(posted->command.received / INSTANT_DAY));
     return g_strdup_printf("%s-%" G_GINT64_FORMAT, chart == NULL ? "" : chart->prefix, posted->command.case_id);
 }
@@ -386,7 +386,7 @@ static void case_answer(struct call *call)
     if (access_is_partial(&actor)) {
         const char *chart = value_text(value_get(v, "chart"));
 
-        v = case_cut(&actor, chart_set_by_sha256(call->api->config.charts, chart), v, "data");
+        v = case_cut(&actor, chart_set_by_sha256(call->charts, chart), v, "data");
         call_respond_json(call, 200, etag, v);
     } else {
         call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
@@ -408,7 +408,7 @@ static void case_answer_history(struct call *call)
         value_unref(v);
         return;
     }
-    chart = chart_set_by_sha256(call->api->config.charts, value_text(value_get(v, "chart")));
+    chart = chart_set_by_sha256(call->charts, value_text(value_get(v, "chart")));
     events = value_new_list();
     for (size_t i = 0; i < value_size(value_get(v, "events")); i++)
         value_list_add(events, case_cut(&actor, chart, value_ref(value_at(value_get(v, "events"), i)), "set"));

@@ -14,12 +14,12 @@ instant value_instant(const struct value *v)
 
 const struct rulebook *call_rulebook(const struct call *call)
 {
-    return ((const struct chart *)g_ptr_array_index(call->api->config.charts->charts, 0))->book;
+    return ((const struct chart *)g_ptr_array_index(call->charts->charts, 0))->book;
 }
 
 const struct chart *page_row_chart(const struct page *page, const struct value *row)
 {
-    return chart_set_by_id(page->call->api->config.charts, (int32_t)value_int(value_get(row, "chart")));
+    return chart_set_by_id(page->call->charts, (int32_t)value_int(value_get(row, "chart")));
 }
 
 /* A state in its region: "Risk from laws outside Japan: Answer awaited". */
@@ -286,7 +286,7 @@ bool page_chart_is_newest(const struct chart_set *set, const struct chart *chart
 
 const char *page_workflow_text(const struct page *page, const char *workflow)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
 
     for (guint i = 0; i < set->charts->len; i++) {
         const struct chart *chart = g_ptr_array_index(set->charts, i);

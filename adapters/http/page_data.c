@@ -198,7 +198,7 @@ static const struct chart_field *chart_field_find(const struct chart *chart, con
 
 const struct chart_field *page_field_find(const struct page *page, const struct chart **chart, const char *id)
 {
-    const GPtrArray *charts = page->call->api->config.charts->charts;
+    const GPtrArray *charts = page->call->charts->charts;
     const struct chart_field *field = chart_field_find(*chart, id);
 
     for (guint i = 0; field == NULL && i < charts->len; i++) {

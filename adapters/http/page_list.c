@@ -112,7 +112,7 @@ void list_select_end(struct page *page)
 
 void list_select_workflow(struct page *page, const char *chosen)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
 
     list_select_begin(page, "workflow", page_text(page, "手続", "Workflow"));
     list_select_option(page, "", page_text(page, "すべて", "All"), chosen);

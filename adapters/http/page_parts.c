@@ -153,7 +153,7 @@ void page_form_begin(struct page *page, const char *action, const char *id, bool
 /* That of the workflows; NULL when none is loaded: then UTC. */
 static const struct zone *page_zone(const struct page *page)
 {
-    const struct chart_set *charts = page->call->api->config.charts;
+    const struct chart_set *charts = page->call->charts;
 
     return charts == NULL || charts->charts->len == 0
                ? NULL

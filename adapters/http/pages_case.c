@@ -239,7 +239,7 @@ bool case_view_read(struct call *call, struct case_view *view)
     *view = (struct case_view){.row = row, .number = value_text(value_get(row, "case")), .actor = call_actor(call)};
     if (row == NULL)
         return false;
-    view->chart = chart_set_by_id(call->api->config.charts, (int32_t)value_int(value_get(row, "chart")));
+    view->chart = chart_set_by_id(call->charts, (int32_t)value_int(value_get(row, "chart")));
     if (g_strcmp0(view->number, http_request_param(call->request, "case")) != 0 ||
         !access_sees_case(&view->actor, value_int(value_path(row, "owner.id")))) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, NULL);

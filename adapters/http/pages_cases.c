@@ -23,7 +23,7 @@ static bool cases_filter_read(struct call *call, struct list_filter *filter)
 /* Procedures that this person may begin. An office begins none in the place of an owner. */
 static void cases_openings(struct page *page)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
     struct actor actor = call_actor(page->call);
     int64_t owner = access_eyes(&actor) == EYES_STAFF ? 0 : actor.org;
     civil_day today = (civil_day)(page->call->request->received / INSTANT_DAY);

@@ -22,6 +22,8 @@ char *case_event_text(const struct page *page, const struct case_view *view, con
 
     if (value_int(value_get(event, "seq")) == 1)
         return g_strdup(page_text(page, "案件の開始", "Case opened"));
+    if (strcmp(kind, "migrate") == 0)
+        return g_strdup(page_text(page, "手続の別の版への移行", "Moved to another version of the workflow"));
     if (strcmp(kind, "due") == 0 && deadline != CHART_NONE && take == NULL) {
         const char *label = page_chart_text(page, view->chart->deadlines[deadline].label);
         bool reminder = value_int(value_get(event, "reminder")) < view->chart->deadlines[deadline].reminder_count;
@@ -52,6 +54,8 @@ static void event_who(struct page *page, const struct value *event)
                  origin, origin);
     else if (strcmp(kind, "signal") == 0)
         html_text(page->out, page_text(page, "他の案件からの信号", "A signal from another case"));
+    else if (strcmp(kind, "migrate") == 0)
+        html_text(page->out, page_text(page, "システムの運用者", "The operator of the system"));
     else
         html_add(page->out, "%s %s", page_value_text(page, value_path(event, "org.name")),
                  person == NULL ? "" : person);

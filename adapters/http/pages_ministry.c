@@ -88,10 +88,10 @@ static bool ministry_read_period(struct ministry *m, GError **error)
     instant_print(zone_instant(m->zone, m->period.last + 1, 0), m->to);
     instant_print(m->call->request->received, m->at);
     m->period.zone = zone_name(m->zone);
-    m->charts = figures_charts(m->call->api->config.charts, LATENESS_ROLE);
+    m->charts = figures_charts(m->call->charts, LATENESS_ROLE);
     m->open_days =
-        figures_open_days(figures_calendar(m->call->api->config.charts),
-                          MAX(m->period.first - OPEN_DAYS_BEFORE, CIVIL_DAY_MIN), MAX(today, m->period.last));
+        figures_open_days(figures_calendar(m->call->charts), MAX(m->period.first - OPEN_DAYS_BEFORE, CIVIL_DAY_MIN),
+                          MAX(today, m->period.last));
     return true;
 }
 
@@ -179,7 +179,7 @@ static void ministry_answered(struct reader_request *ask)
         g_error_free(error);
         return;
     }
-    m->answers[m->asked] = figure_to_value(&figures[m->asked], m->call->api->config.charts, &m->period, answer);
+    m->answers[m->asked] = figure_to_value(&figures[m->asked], m->call->charts, &m->period, answer);
     value_unref(answer);
     if (m->form == MINISTRY_CSV) {
         ministry_respond_csv(m);
@@ -206,7 +206,7 @@ static void ministry_ask(struct ministry *m)
 static void ministry_begin(struct http_request *request, enum ministry_form form, const struct figure *one)
 {
     struct call *call = request->user;
-    const struct chart_set *charts = call->api->config.charts;
+    const struct chart_set *charts = call->charts;
     struct actor actor = call_actor(call);
     struct ministry *m;
     GError *error = NULL;

@@ -35,7 +35,7 @@ static bool opening_allowed(const struct call *call, const struct chart *chart, 
 /* The newest version of each workflow, in the order of the definitions. */
 static void opening_list(struct page *page, const struct value *subjects)
 {
-    const struct chart_set *charts = page->call->api->config.charts;
+    const struct chart_set *charts = page->call->charts;
     int shown = 0;
 
     g_string_append(page->out, "<ul class=\"offers\">");
@@ -97,7 +97,7 @@ static void opening_read(struct filing *f)
     const struct chart *chart;
 
     opening_by(f, f->view.chart);
-    chart = chart_set_for_opening(f->call->api->config.charts, f->workflow, f->call->request->received, f->data);
+    chart = chart_set_for_opening(f->call->charts, f->workflow, f->call->request->received, f->data);
     if (chart == NULL || chart == f->view.chart)
         return;
     g_clear_pointer(&f->data, value_unref);
@@ -144,7 +144,7 @@ static void opening_begin(struct http_request *request, void (*then)(struct fili
 
     f->opening = true;
     f->workflow = http_request_param(request, "workflow");
-    f->view.chart = chart_set_for(f->call->api->config.charts, f->workflow, opening_day(request));
+    f->view.chart = chart_set_for(f->call->charts, f->workflow, opening_day(request));
     if (f->view.chart == NULL)
         call_refuse(f->call, TOROKU_ERROR_NOT_FOUND, NULL);
     else

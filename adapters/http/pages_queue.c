@@ -184,7 +184,7 @@ static void queue_select_role(struct page *page, const struct list_filter *filte
 /* The states in which it is somebody's turn: of the chosen workflow, else of all, grouped. */
 static void queue_select_state(struct page *page, const struct list_filter *filter)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
 
     list_select_begin(page, "state", page_text(page, "状態", "State"));
     list_select_option(page, "", page_text(page, "すべて", "All"), filter->values[QUEUE_STATE]);
@@ -222,7 +222,7 @@ static void queue_form(struct page *page, const struct list_filter *filter)
 
 static const char *queue_state_text(const struct page *page, const struct list_filter *filter)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
 
     for (guint i = 0; i < set->charts->len; i++) {
         const struct chart *chart = g_ptr_array_index(set->charts, i);
@@ -238,7 +238,7 @@ static const char *queue_state_text(const struct page *page, const struct list_f
 /* What is chosen, each removable; nothing when nothing is. */
 static void queue_choices(struct page *page, const struct list_filter *filter)
 {
-    const struct chart_set *set = page->call->api->config.charts;
+    const struct chart_set *set = page->call->charts;
     const char *role = filter->values[QUEUE_ROLE], *workflow = filter->values[QUEUE_WORKFLOW];
     const struct chart *any = g_ptr_array_index(set->charts, 0);
 

@@ -41,17 +41,18 @@ static struct value *load_json(const PGresult *res, int row, int col, GError **e
 }
 
 /* A row of load_cases.sql or fetch_cases.sql. */
-static struct snapshot *load_snapshot(const struct chart_set *charts, const PGresult *res, int row, GError **error)
+static struct snapshot *load_snapshot(struct store_batch *batch, const PGresult *res, int row, GError **error)
 {
     int64_t id = row_int8(res, row, LOADED_ID);
     int32_t chart_id = row_int4(res, row, LOADED_CHART);
-    const struct chart *chart = chart_set_by_id(charts, chart_id);
+    const struct chart *chart = chart_set_by_id(batch->charts, chart_id);
     struct snapshot *s;
     struct value *body, *data;
     size_t size;
     bool ok;
 
     if (chart == NULL) {
+        batch->unknown_chart = chart_id;
         g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
                     "case %" G_GINT64_FORMAT " runs by chart %d, which is not loaded", id, chart_id);
         return NULL;
@@ -95,7 +96,7 @@ static void load_take_found(struct store_batch *batch, const PGresult *res)
 static bool load_take_cases(struct store_batch *batch, const PGresult *res, GError **error)
 {
     for (int i = 0; i < PQntuples(res); i++) {
-        struct snapshot *s = load_snapshot(batch->charts, res, i, error);
+        struct snapshot *s = load_snapshot(batch, res, i, error);
 
         if (s == NULL)
             return false;
@@ -315,7 +316,7 @@ static void fetch_cases_answered(struct op *op)
         want->busy = target != 0;
         for (int row = 0; row < PQntuples(res) && want->busy; row++)
             if (row_int8(res, row, 0) == target) {
-                want->found = load_snapshot(fetching->batch->charts, res, row, &error);
+                want->found = load_snapshot(fetching->batch, res, row, &error);
                 want->busy = false;
             }
     }

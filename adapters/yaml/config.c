@@ -52,6 +52,7 @@ struct config_key {
 static const struct config_key keys[] = {
     {NULL, "workflows", KIND_PATH, AT(workflows), "workflows", 0, 0, NULL, NULL},
     {NULL, "demonstration", KIND_BOOL, AT(demonstration), "false", 0, 0, bool_words, NULL},
+    {NULL, "pid_file", KIND_PATH, AT(pid_file), "", 0, 0, NULL, NULL},
     SECRET(database, url, "TOROKU_DATABASE"),
     SECRET(database, read_url, "TOROKU_DATABASE_READ"),
     SECRET(database, migrate_url, "TOROKU_DATABASE_MIGRATE"),
@@ -104,7 +105,7 @@ struct config_doc {
 
 struct config_schema {
     cyaml_schema_field_t fields[G_N_ELEMENTS(keys) + SECTIONS_MAX];
-    cyaml_schema_field_t sections[SECTIONS_MAX + 3];
+    cyaml_schema_field_t sections[SECTIONS_MAX + 4];
     cyaml_schema_value_t top;
 };
 

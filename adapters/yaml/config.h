@@ -83,6 +83,7 @@ struct config_engine {
 struct config {
     char *file; /* where it was read from */
     char *workflows;
+    char *pid_file;     /* by which `toroku reload` finds the daemon; empty: none */
     bool demonstration; /* demonstration accounts may be created, and are served */
     struct config_database database;
     struct config_http http;

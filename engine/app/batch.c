@@ -18,6 +18,8 @@
 #define ROUNDS_MAX 4
 /* A lone input that meets conflicts is tried so often before its sender is told to try again. */
 #define TRIES_MAX 20
+/* And so often while the version that its case runs by is fetched. */
+#define TRIES_UNKNOWN_MAX 600
 
 /* How many answers of a fetch were handed out. */
 struct answers {
@@ -39,7 +41,7 @@ struct batch *batch_new(struct engine *engine, bool wake)
     b->wake = wake;
     b->inputs = g_ptr_array_new();
     b->works = g_ptr_array_new_with_free_func(work_free);
-    store_batch_init(&b->store, engine->charts);
+    store_batch_init(&b->store, chart_set_hold(engine->charts));
     return b;
 }
 
@@ -55,8 +57,11 @@ unsigned batch_size(const struct batch *b)
 
 void batch_free(struct batch *b)
 {
+    const struct chart_set *charts = b->store.charts;
+
     g_ptr_array_unref(b->works);
     store_batch_release(&b->store);
+    chart_set_drop(charts);
     g_ptr_array_unref(b->inputs);
     g_clear_error(&b->store.request.error);
     g_free(b);
@@ -437,13 +442,15 @@ static void input_retry(struct batch *b, struct input *input)
 {
     const GError *error = b->store.request.error;
     bool again = error == NULL || g_error_matches(error, TOROKU_ERROR, TOROKU_ERROR_BUSY) ||
-                 g_error_matches(error, TOROKU_ERROR, TOROKU_ERROR_CONFLICT) || b->inputs->len > 1;
+                 g_error_matches(error, TOROKU_ERROR, TOROKU_ERROR_CONFLICT) || b->inputs->len > 1 ||
+                 b->store.unknown_chart != 0;
+    int tries_max = b->store.unknown_chart != 0 ? TRIES_UNKNOWN_MAX : TRIES_MAX;
 
     if (error != NULL && g_error_matches(error, TOROKU_ERROR, TOROKU_ERROR_UNAVAILABLE))
         again = false;
     if (error != NULL)
         input->alone = true;
-    if (again && input->tries++ < TRIES_MAX) {
+    if (again && input->tries++ < tries_max) {
         b->engine->figures.batches_retried++;
         queue_return(b->engine, input);
         return;
@@ -497,6 +504,8 @@ static void batch_over(struct batch *b)
         batch_answer(b);
     else
         g_info("batch of %u failed: %s", b->inputs->len, b->store.request.error->message);
+    if (b->store.unknown_chart != 0 && engine->config.unknown_chart != NULL)
+        engine->config.unknown_chart(b->store.unknown_chart, engine->config.unknown_user);
     for (guint i = b->inputs->len; i-- > 0;) {
         struct input *input = g_ptr_array_index(b->inputs, i);
 

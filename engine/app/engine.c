@@ -32,6 +32,16 @@ struct engine *engine_new(struct loop *loop, struct store *store, struct sender 
     return engine;
 }
 
+void engine_use_charts(struct engine *engine, const struct chart_set *charts)
+{
+    engine->charts = charts;
+}
+
+const struct chart_set *engine_charts(const struct engine *engine)
+{
+    return engine->charts;
+}
+
 static void engine_woken(struct store *store, void *user)
 {
     struct engine *engine = user;

@@ -28,6 +28,11 @@ struct engine_config {
     int attempts_max;         /* then a notice is a dead letter */
     const char *message_host; /* right side of Message-IDs; borrowed */
     const char *public_url;   /* what links in notices begin with; borrowed */
+
+    /* A case runs by a version that the charts have not: it may be registered since, and added to them. Inputs of such
+     * cases wait some seconds for it. NULL: they fail. */
+    void (*unknown_chart)(int32_t id, void *user);
+    void *unknown_user;
 };
 
 /* The defaults of an installation: 256, 2, 10000, 5 s, 5 s, 1 s, 2 min, 1000, 200, 16. */
@@ -36,6 +41,12 @@ struct engine_config engine_config_default(void);
 /* Copies ${config}; borrows the rest for its life. ${sender} may be NULL: notices stay in the outbox. */
 struct engine *engine_new(struct loop *loop, struct store *store, struct sender *sender, const struct chart_set *charts,
                           const struct engine_config *config);
+
+/* From the next batch on ${charts} are in force; borrowed like those before, which batches under way still hold. */
+void engine_use_charts(struct engine *engine, const struct chart_set *charts);
+
+/* The charts in force. */
+const struct chart_set *engine_charts(const struct engine *engine);
 
 /* Starts looking for what is due, pending and undelivered. */
 void engine_start(struct engine *engine);

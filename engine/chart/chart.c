@@ -73,6 +73,37 @@ struct chart_set *chart_set_new(void)
     return set;
 }
 
+const struct chart_set *chart_set_hold(const struct chart_set *set)
+{
+    if (set != NULL)
+        ((struct chart_set *)(uintptr_t)set)->holders++;
+    return set;
+}
+
+static void chart_set_consider(struct chart_set *set)
+{
+    if (set->holders == 0 && set->unused != NULL)
+        set->unused(set->user);
+}
+
+void chart_set_drop(const struct chart_set *set)
+{
+    struct chart_set *own = (struct chart_set *)(uintptr_t)set;
+
+    if (own == NULL)
+        return;
+    g_assert(own->holders > 0);
+    own->holders--;
+    chart_set_consider(own);
+}
+
+void chart_set_retire(struct chart_set *set, void (*unused)(void *user), void *user)
+{
+    set->unused = unused;
+    set->user = user;
+    chart_set_consider(set);
+}
+
 void chart_set_free(struct chart_set *set)
 {
     if (set == NULL)

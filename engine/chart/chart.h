@@ -414,12 +414,22 @@ static inline bool chart_is_descendant(const struct chart *chart, int state, int
     return state > ancestor && state < chart->states[ancestor].end;
 }
 
-/* The charts in force, and those that running cases still use. */
+/* The charts in force, and those that running cases still use. One set takes the place of another when definitions are
+ * read anew; what is under way holds the one that it began with. */
 struct chart_set {
     GPtrArray *charts; /* struct chart, owned */
+    unsigned holders;
+    void (*unused)(void *user); /* once retired */
+    void *user;
 };
 
 struct chart_set *chart_set_new(void);
+/* Keeps ${set}, and all that its charts borrow, until chart_set_drop. Returns it. Both accept NULL. */
+const struct chart_set *chart_set_hold(const struct chart_set *set);
+void chart_set_drop(const struct chart_set *set);
+/* Nobody begins with ${set} any more: runs ${unused}, which may free it, when its last holder has dropped it; at once
+ * when there is none. */
+void chart_set_retire(struct chart_set *set, void (*unused)(void *user), void *user);
 void chart_set_free(struct chart_set *set);
 /* Takes ${chart}. */
 void chart_set_add(struct chart_set *set, struct chart *chart);

@@ -194,6 +194,9 @@ struct store_batch {
     unsigned new_cases;  /* fresh case ids */
     bool skip_locked;    /* leave alone what another transaction holds (deadlines and signals; they come again) */
 
+    /* answered by load and fetch with an error: a case runs by this version, which `charts` have not; else 0 */
+    int32_t unknown_chart;
+
     /* answered by load */
     GArray *found;        /* struct store_found */
     GPtrArray *snapshots; /* struct snapshot, ascending; absent: no such case, or skipped */

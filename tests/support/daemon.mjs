@@ -139,7 +139,7 @@ function directory(tokens) {
 
 export class Installation {
     // options: {cluster, mailbox: arguments of deploy/mailbox, database, engine, http: {...}, workflows: folder,
-    // demonstration: true}
+    // demonstration: true, pidFile: name}
     static async create(options = {}) {
         assert.ok(binary, "TOROKU_BIN is not set; run the tests with ctest");
         const it = new Installation();
@@ -164,6 +164,7 @@ export class Installation {
         return [
             `workflows: ${JSON.stringify(this.options.workflows ?? join(top, "workflows"))}`,
             `demonstration: ${this.options.demonstration ?? false}`,
+            ...(this.options.pidFile ? [`pid_file: ${this.options.pidFile}`] : []),
             ...lines("database", { url: this.database.role("engine"), read_url: this.database.role("reader"),
                 migrate_url: this.database.role("migrate"), ...this.options.database }),
             ...lines("http", { listen: "127.0.0.1:0", public_url: "https://toroku.test", ...this.options.http }),

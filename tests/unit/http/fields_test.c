@@ -70,9 +70,8 @@ static void setup(void)
     chart.field_count = OUTER + INNER;
     charts.charts = g_ptr_array_new();
     g_ptr_array_add(charts.charts, &chart);
-    w.api.config.charts = &charts;
     w.request = (struct http_request){.method = "GET", .path = "/cases/T-1/events/e", .query = ""};
-    w.call = (struct call){.api = &w.api, .request = &w.request, .language = "en"};
+    w.call = (struct call){.api = &w.api, .request = &w.request, .charts = &charts, .language = "en"};
     w.page = (struct page){.call = &w.call, .out = g_string_new(NULL), .en = true};
     w.view = (struct fields_view){.s = snapshot_new(&chart, 1, 0, 0)};
 }
