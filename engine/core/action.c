@@ -276,7 +276,7 @@ void deadline_arm(struct machine *m, int deadline)
 /* Is it done? Its guard reads the case as it has become by the actions before it (SCXML: data are assigned at once). */
 static bool action_applies(struct machine *m, const struct chart_action *action)
 {
-    struct guard_context context = action_context(m);
+    struct guard_context context = action_context(m, m->s);
     bool holds;
 
     context.before = m->before;
