@@ -1,6 +1,7 @@
 #include "engine/chart/compile.h"
 
 #include "engine/chart/compiler.h"
+#include "engine/chart/suggest.h"
 #include "engine/chart/verify.h"
 
 #include <string.h>
@@ -28,9 +29,8 @@ static void compile_head(struct compiler *c)
         compiler_find(c, FINDING_UNKNOWN_ZONE, ".zone",
                       "there is no time zone \"%s\"; expected a name such as Asia/Tokyo",
                       doc->zone == NULL ? "" : doc->zone);
-    if (doc->calendar != NULL && rulebook_calendar(c->book, doc->calendar) == NULL)
-        compiler_find(c, FINDING_UNKNOWN_CALENDAR, ".calendar",
-                      "there is no calendar \"%s\"; expected one of workflows/calendars", doc->calendar);
+    if (doc->calendar != NULL)
+        compiler_calendar(c, doc->calendar);
     if (doc->basis == NULL && !c->lenient)
         compiler_find(c, FINDING_NEEDS_KEY, "",
                       "a workflow without basis; expected `basis` with a rule that all rows inherit");
@@ -188,6 +188,24 @@ static void compile_opening(struct compiler *c)
         compile_version_by(c);
 }
 
+/* Nobody ever raises the event of not_by[${place}]. */
+static void find_person(struct compiler *c, int take, int place)
+{
+    const char *event = c->chart->takes[take].not_by[place];
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GString) path = g_string_new(NULL);
+    struct chart_finding *finding;
+
+    for (int t = 0; t < c->chart->take_count; t++)
+        if (c->chart->takes[t].trigger == TRIGGER_EVENT)
+            g_ptr_array_add(names, c->chart->takes[t].name);
+    chart_take_path(c->chart, take, path);
+    g_string_append_printf(path, ".not_by[%d].person_of", place);
+    finding = chart_findings_add(c->findings, FINDING_UNKNOWN_EVENT, path->str,
+                                 "no row lets persons raise \"%s\"; expected open, or the event of a row", event);
+    finding->suggestion = g_strdup(name_nearest(event, names));
+}
+
 /* Each not_by asks for the person of an event that exists. */
 static void compile_persons(struct compiler *c)
 {
@@ -201,13 +219,8 @@ static void compile_persons(struct compiler *c)
             for (int other = 0; other < chart->take_count && !known; other++)
                 known =
                     chart->takes[other].trigger == TRIGGER_EVENT && g_strcmp0(chart->takes[other].name, *event) == 0;
-            if (!known) {
-                g_autoptr(GString) path = g_string_new(NULL);
-
-                chart_take_path(chart, t, path);
-                chart_findings_add(c->findings, FINDING_UNKNOWN_EVENT, path->str,
-                                   "not_by asks for the person of \"%s\", which no row raises", *event);
-            }
+            if (!known)
+                find_person(c, t, (int)(event - chart->takes[t].not_by));
         }
     chart->persons_of = compiler_list(c, (char *const *)c->persons->pdata, c->persons->len);
 }

@@ -94,13 +94,8 @@ static const struct calendar *deadline_calendar(struct compiler *c, const char *
 
     if (calendar == NULL && c->lenient && c->book->calendars->len > 0)
         return g_ptr_array_index(c->book->calendars, 0);
-    if (name != NULL && calendar == NULL) {
-        GPtrArray *names = g_ptr_array_new();
-
-        for (guint i = 0; i < c->book->calendars->len; i++)
-            g_ptr_array_add(names, (gpointer)(uintptr_t)calendar_name(g_ptr_array_index(c->book->calendars, i)));
-        compiler_find_unknown(c, FINDING_UNKNOWN_CALENDAR, ".calendar", "calendar", name, names);
-    }
+    if (name != NULL && calendar == NULL)
+        compiler_calendar(c, name);
     return calendar;
 }
 

@@ -14,8 +14,10 @@ static const char *read_forbidden(enum access_class access, enum read_purpose pu
         return "personal data can be erased and is never read by the workflow itself";
     switch (purpose) {
     case READ_DECIDE:
-    case READ_SIGNAL:
         return NULL;
+    case READ_SIGNAL:
+        *code = FINDING_RESTRICTED_SIGNAL;
+        return access == ACCESS_RESTRICTED ? "a signal carries no restricted fields into another case" : NULL;
     case READ_NOTICE:
         *code = FINDING_RESTRICTED_NOTICE;
         return access == ACCESS_RESTRICTED ? "a notice never shows restricted fields" : NULL;

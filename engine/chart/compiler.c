@@ -143,6 +143,18 @@ int compiler_basis(struct compiler *c, const char *suffix, const char *basis, in
     return rule;
 }
 
+void compiler_calendar(struct compiler *c, const char *name)
+{
+    GPtrArray *names;
+
+    if (rulebook_calendar(c->book, name) != NULL)
+        return;
+    names = g_ptr_array_new();
+    for (guint i = 0; i < c->book->calendars->len; i++)
+        g_ptr_array_add(names, (gpointer)(uintptr_t)calendar_name(g_ptr_array_index(c->book->calendars, i)));
+    compiler_find_unknown(c, FINDING_UNKNOWN_CALENDAR, ".calendar", "calendar", name, names);
+}
+
 bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, bool wide)
 {
     bool good;

@@ -84,6 +84,9 @@ struct index_list compiler_indices(struct compiler *c, const GArray *ints);
 /* The rule named ${basis}; ${inherited} when that is NULL. */
 int compiler_basis(struct compiler *c, const char *suffix, const char *basis, int inherited);
 
+/* A finding at `calendar` unless the rulebook has ${name}. */
+void compiler_calendar(struct compiler *c, const char *name);
+
 /* Is ${id} made of a-z, 0-9 and _, beginning with a letter (${wide}: also A-Z, - and .)? A finding when not. */
 bool compiler_check_id(struct compiler *c, const char *suffix, const char *id, bool wide);
 
@@ -138,8 +141,8 @@ bool compile_state_names(struct compiler *c);
 void compile_states(struct compiler *c);
 /* Fills what follows from all else in a chart without findings: sets, moves, the rows that answer to each event. */
 void compile_index(struct chart *chart);
-/* Where a state begins, or a history without memory goes: `initial`, `first`, or the default. ${doc}: NULL for the root;
- * the states around it are compiled already. */
+/* Where a state begins, or a history without memory goes: `initial`, `first`, or the default. ${doc}: NULL for the
+ * root; the states around it are compiled already. */
 void compile_first(struct compiler *c, const struct doc_state *doc, int index);
 void compile_takes(struct compiler *c, const struct doc_state *doc, int state);
 /* The states ${names}: each once, and side by side in regions of a parallel state when there are several. */

@@ -25,6 +25,49 @@ void chart_take_path(const struct chart *chart, int take, GString *out)
         g_string_append_printf(out, ".take[%d]", take - source->takes.first);
 }
 
+static bool range_has(struct range range, int index)
+{
+    return index >= range.first && index < range.first + range.count;
+}
+
+/* Appends ".KEY[n]" when ${action} is one of ${range}. */
+static bool action_path_in(struct range range, int action, const char *key, GString *out)
+{
+    if (!range_has(range, action))
+        return false;
+    g_string_append_printf(out, ".%s[%d]", key, action - range.first);
+    return true;
+}
+
+void chart_action_path(const struct chart *chart, int action, GString *out)
+{
+    for (int s = 1; s < chart->state_count; s++) {
+        const struct chart_state *state = &chart->states[s];
+
+        if (!range_has(state->enter, action) && !range_has(state->exit, action))
+            continue;
+        chart_state_path(chart, s, out);
+        if (!action_path_in(state->enter, action, "enter", out))
+            action_path_in(state->exit, action, "exit", out);
+        return;
+    }
+    for (int t = 0; t < chart->take_count; t++)
+        if (range_has(chart->takes[t].actions, action)) {
+            chart_take_path(chart, t, out);
+            action_path_in(chart->takes[t].actions, action, "do", out);
+            return;
+        }
+    for (int d = 0; d < chart->deadline_count; d++)
+        if (range_has(chart->deadlines[d].due, action)) {
+            const struct chart_state *state = &chart->states[chart->deadlines[d].state];
+
+            chart_state_path(chart, chart->deadlines[d].state, out);
+            g_string_append_printf(out, ".deadlines[%d]", d - state->deadlines.first);
+            action_path_in(chart->deadlines[d].due, action, "due", out);
+            return;
+        }
+}
+
 void verify_find_state(const struct chart *chart, enum finding_code code, int state, const char *suffix,
                        GPtrArray *findings, const char *message)
 {
@@ -201,6 +244,7 @@ void chart_verify(const struct chart *chart, GPtrArray *findings)
     verify_parallel(chart, findings);
     verify_rows(chart, findings);
     verify_ends(chart, findings);
+    verify_loops(chart, findings);
     verify_people(chart, findings);
     verify_forms_used(chart, findings);
 }

@@ -23,8 +23,10 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
  */
 void chart_verify_use(const struct rulebook *book, const struct chart_set *set, GPtrArray *findings);
 
-/* The document path of a state and of a transition, rebuilt from their places: "states[1].states[0].take[2]". */
+/* The document path of a state, a transition and an action, rebuilt from their places: "states[1].states[0].take[2]".
+ */
 void chart_state_path(const struct chart *chart, int state, GString *out);
 void chart_take_path(const struct chart *chart, int take, GString *out);
+void chart_action_path(const struct chart *chart, int action, GString *out);
 
 #endif

@@ -1,51 +1,8 @@
+#include "engine/chart/suggest.h"
 #include "engine/chart/types.h"
 #include "engine/chart/verify.h"
 
 #include <string.h>
-
-static bool range_has(struct range range, int index)
-{
-    return index >= range.first && index < range.first + range.count;
-}
-
-/* Appends ".KEY[n]" when ${action} is one of ${range}. */
-static bool action_path_in(struct range range, int action, const char *key, GString *out)
-{
-    if (!range_has(range, action))
-        return false;
-    g_string_append_printf(out, ".%s[%d]", key, action - range.first);
-    return true;
-}
-
-/* The document path of an action, from the row that it belongs to. */
-static void action_path(const struct chart *chart, int action, GString *out)
-{
-    for (int s = 1; s < chart->state_count; s++) {
-        const struct chart_state *state = &chart->states[s];
-
-        if (!range_has(state->enter, action) && !range_has(state->exit, action))
-            continue;
-        chart_state_path(chart, s, out);
-        if (!action_path_in(state->enter, action, "enter", out))
-            action_path_in(state->exit, action, "exit", out);
-        return;
-    }
-    for (int t = 0; t < chart->take_count; t++)
-        if (range_has(chart->takes[t].actions, action)) {
-            chart_take_path(chart, t, out);
-            action_path_in(chart->takes[t].actions, action, "do", out);
-            return;
-        }
-    for (int d = 0; d < chart->deadline_count; d++)
-        if (range_has(chart->deadlines[d].due, action)) {
-            const struct chart_state *state = &chart->states[chart->deadlines[d].state];
-
-            chart_state_path(chart, chart->deadlines[d].state, out);
-            g_string_append_printf(out, ".deadlines[%d]", d - state->deadlines.first);
-            action_path_in(chart->deadlines[d].due, action, "due", out);
-            return;
-        }
-}
 
 /* Does ${chart} hold ${path} in the data of its cases? */
 static bool chart_keeps(const struct chart *chart, const char *path)
@@ -102,6 +59,73 @@ static bool any_version(const struct chart_set *set, const char *workflow,
     return false;
 }
 
+/* What the charts of ${workflow} (NULL: all of them) have a name for. */
+enum known { KNOWN_WORKFLOWS, KNOWN_STATES, KNOWN_DEADLINES, KNOWN_REGISTERS };
+
+static GPtrArray *known_names(const struct chart_set *set, const char *workflow, enum known what)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < set->charts->len; i++) {
+        const struct chart *chart = g_ptr_array_index(set->charts, i);
+
+        if (workflow != NULL && strcmp(chart->workflow, workflow) != 0)
+            continue;
+        if (what == KNOWN_WORKFLOWS)
+            g_ptr_array_add(names, chart->workflow);
+        for (int s = 1; what == KNOWN_STATES && s < chart->state_count; s++)
+            g_ptr_array_add(names, chart->states[s].id);
+        for (int d = 0; what == KNOWN_DEADLINES && d < chart->deadline_count; d++)
+            g_ptr_array_add(names, chart->deadlines[d].id);
+        for (int a = 0; what == KNOWN_REGISTERS && a < chart->action_count; a++)
+            if (chart->actions[a].kind == ACTION_PUBLISH)
+                g_ptr_array_add(names, chart->actions[a].name);
+    }
+    return names;
+}
+
+/* Notes with the last finding which of ${names} (taken) was meant by ${word}. */
+static void suggest(GPtrArray *findings, const char *word, GPtrArray *names)
+{
+    struct chart_finding *finding = g_ptr_array_index(findings, findings->len - 1);
+
+    finding->suggestion = g_strdup(name_nearest(word, names));
+    g_ptr_array_unref(names);
+}
+
+static bool names_have(const GPtrArray *names, const char *name)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (strcmp(g_ptr_array_index(names, i), name) == 0)
+            return true;
+    return false;
+}
+
+/* Entries are marked and withdrawn where some workflow publishes them. */
+static void verify_registers(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
+{
+    for (int a = 0; a < chart->action_count; a++) {
+        const struct chart_action *action = &chart->actions[a];
+        const char *key = action->kind == ACTION_MARK             ? "mark"
+                          : action->kind == ACTION_UNMARK         ? "unmark"
+                          : action->kind == ACTION_WITHDRAW_ENTRY ? "withdraw_entry"
+                                                                  : NULL;
+        GPtrArray *names = key == NULL ? NULL : known_names(set, NULL, KNOWN_REGISTERS);
+        g_autoptr(GString) path = g_string_new(NULL);
+
+        if (names == NULL || names_have(names, action->name)) {
+            g_clear_pointer(&names, g_ptr_array_unref);
+            continue;
+        }
+        chart_action_path(chart, a, path);
+        g_string_append_printf(path, ".%s.register", key);
+        chart_findings_add(findings, FINDING_UNKNOWN_REGISTER, path->str,
+                           "nothing is ever published in \"%s\"; expected a register that some `publish` names",
+                           action->name);
+        suggest(findings, action->name, names);
+    }
+}
+
 static void verify_signals(const struct chart *chart, const struct chart_set *set, GPtrArray *findings)
 {
     for (int a = 0; a < chart->action_count; a++) {
@@ -113,7 +137,7 @@ static void verify_signals(const struct chart *chart, const struct chart_set *se
 
             if (!any_version(set, workflow, NULL, NULL) || any_version(set, workflow, chart_takes_signal, action->name))
                 continue;
-            action_path(chart, a, path);
+            chart_action_path(chart, a, path);
             chart_findings_add(findings, FINDING_SIGNAL_NOT_TAKEN, path->str,
                                "no case of \"%s\" ever takes the signal \"%s\"; expected a row with it, or opened_by",
                                workflow, action->name);
@@ -160,7 +184,7 @@ static void verify_payloads(const struct chart *chart, const struct chart_set *s
             if ((action->kind != ACTION_SET && action->kind != ACTION_UPDATE) || action->from != NULL ||
                 any_sender_carries(set, chart->workflow, take->name, action->name, &any_sender) || !any_sender)
                 continue;
-            action_path(chart, a, path);
+            chart_action_path(chart, a, path);
             chart_findings_add(findings, FINDING_SIGNAL_PAYLOAD, path->str,
                                "no sender of \"%s\" carries \"%s\"; expected it in their `with`", take->name,
                                action->name);
@@ -180,12 +204,16 @@ static void verify_guard(const struct chart *chart, const struct chart_set *set,
     if (workflow == NULL || !any_version(set, workflow, NULL, NULL))
         return;
     for (char **name = row->names; name != NULL && *name != NULL; name++)
-        if (!any_version(set, workflow, chart_has_state, *name))
+        if (!any_version(set, workflow, chart_has_state, *name)) {
             chart_findings_add(findings, FINDING_UNKNOWN_STATE, path->str, "\"%s\" has no state \"%s\"", workflow,
                                *name);
-    if (row->deadline != NULL && !any_version(set, workflow, chart_has_deadline, row->deadline))
+            suggest(findings, *name, known_names(set, workflow, KNOWN_STATES));
+        }
+    if (row->deadline != NULL && !any_version(set, workflow, chart_has_deadline, row->deadline)) {
         chart_findings_add(findings, FINDING_UNKNOWN_DEADLINE, path->str, "\"%s\" has no deadline \"%s\"", workflow,
                            row->deadline);
+        suggest(findings, row->deadline, known_names(set, workflow, KNOWN_DEADLINES));
+    }
     if (row->kind == GUARD_DAY_AFTER && !any_version(set, workflow, chart_keeps, row->other_path))
         chart_findings_add(findings, FINDING_UNKNOWN_FIELD, path->str,
                            "cases of \"%s\" do not keep \"%s\"; expected a field that it reads or sets", workflow,
@@ -208,7 +236,7 @@ static void verify_guards(const struct chart *chart, const struct chart_set *set
         if (chart->actions[a].guard == CHART_NONE)
             continue;
         g_string_truncate(path, 0);
-        action_path(chart, a, path);
+        chart_action_path(chart, a, path);
         g_string_append(path, ".when");
         verify_guard(chart, set, path, chart->actions[a].guard, findings);
     }
@@ -267,9 +295,11 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
 
             chart_findings_add(findings, FINDING_UNKNOWN_WORKFLOW, path, "there is no workflow \"%s\"",
                                chart->relations[i].workflow);
+            suggest(findings, chart->relations[i].workflow, known_names(set, NULL, KNOWN_WORKFLOWS));
         } else {
             verify_relation(chart, set, i, findings);
         }
+    verify_registers(chart, set, findings);
     verify_signals(chart, set, findings);
     verify_payloads(chart, set, findings);
     verify_guards(chart, set, findings);

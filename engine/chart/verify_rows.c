@@ -126,6 +126,23 @@ static void verify_raised(const struct chart *chart, GPtrArray *findings)
     }
 }
 
+/* Events raised for nobody. */
+static void verify_raises(const struct chart *chart, GPtrArray *findings)
+{
+    for (int a = 0; a < chart->action_count; a++) {
+        const struct chart_action *action = &chart->actions[a];
+        g_autoptr(GString) path = g_string_new(NULL);
+
+        if (action->kind != ACTION_RAISE || chart->internals[action->event].takes.count > 0)
+            continue;
+        chart_action_path(chart, a, path);
+        g_string_append(path, ".raise");
+        chart_findings_add(findings, FINDING_UNKNOWN_EVENT, path->str,
+                           "no row answers to \"%s\"; expected one with event: %s and without `by`", action->name,
+                           action->name);
+    }
+}
+
 /* Can a case in ${state} come to its end: a final child, or all of its regions? */
 static bool state_ends(const struct chart *chart, int state)
 {
@@ -177,6 +194,7 @@ void verify_rows(const struct chart *chart, GPtrArray *findings)
 {
     verify_shadows(chart, findings);
     verify_raised(chart, findings);
+    verify_raises(chart, findings);
     verify_completions(chart, findings);
     verify_forms(chart, findings);
 }
