@@ -545,6 +545,7 @@ void migrate(const struct snapshot *before, const struct chart *target, const st
     move.m.event = &move.event;
     move.m.out = out;
     move.m.s = out->after;
+    move.m.clock = at;
     move.m.why = g_new0(struct value *, (gsize)target->deadline_count + 1);
     move_states(&move);
     if (out->findings->len == 0)
