@@ -147,19 +147,19 @@ void microstep(struct machine *m, const int *takes, int count)
 
 /* ---- to rest ---- */
 
-/* The rows that were taken again and again: those of the last half, each once, in order. */
+/* The rows that were taken again and again, in document order: those of the last half. */
 static void macrostep_restless(struct machine *m)
 {
     g_autoptr(GString) rows = g_string_new(NULL);
     size_t count = value_size(m->rows);
 
-    for (size_t i = count / 2; i < count; i++) {
-        const char *row = value_text(value_at(m->rows, i));
-        bool told = false;
+    for (int t = 0; t < m->chart->take_count; t++) {
+        const char *row = m->chart->takes[t].row;
+        bool taken = false;
 
-        for (size_t earlier = count / 2; earlier < i && !told; earlier++)
-            told = strcmp(value_text(value_at(m->rows, earlier)), row) == 0;
-        if (!told)
+        for (size_t i = count / 2; i < count && !taken; i++)
+            taken = strcmp(value_text(value_at(m->rows, i)), row) == 0;
+        if (taken)
             g_string_append_printf(rows, "%s%s", rows->len == 0 ? "" : ", ", row);
     }
     if (m->error != NULL)

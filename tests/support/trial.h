@@ -34,6 +34,9 @@ struct library *trial_library(const char *folder);
 /* The version of ${workflow} in force at the end of 2026. */
 const struct chart *trial_chart(const struct library *library, const char *workflow);
 
+/* A chart of ${states}, YAML text, compiled leniently under the name "bare"; the caller's, freed before ${library}. */
+struct chart *trial_bare(struct library *library, const char *states);
+
 /* A case of ${chart} before its first event: number 7 about subject 5. Released by trial_release. */
 void trial_init(struct trial *t, const struct chart *chart);
 void trial_release(struct trial *t);
