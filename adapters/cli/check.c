@@ -1,6 +1,8 @@
+#include "adapters/cli/check_report.h"
 #include "adapters/cli/cli.h"
 #include "adapters/cli/commands.h"
 #include "adapters/yaml/library.h"
+#include "engine/chart/explore.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,15 @@ static const char about[] =
     "      expected ...\n"
     "      did you mean \"...\"?\n"
     "\n"
+    "What has no finding is told with its size: how many configurations (sets of active states, with what histories\n"
+    "remember) a case can rest in, and by how many transitions. Guards over data, flags, linked cases and time are "
+    "taken\n"
+    "both ways, so that some of these may never come to be; what is never found, never is.\n"
+    "\n"
+    "--coverage tells instead which rows, states, deadlines, forms, fields and notices implement each clause of "
+    "rules/,\n"
+    "and which clause nothing implements. --promela writes the control model of one file for the model checker Spin.\n"
+    "\n"
     "--codes lists what there is to find. Exit status: 0 no finding, 1 findings, 2 wrong usage, 3 a path that is not\n"
     "there or cannot be read.";
 
@@ -21,7 +32,9 @@ static const char about[] =
 
 struct check {
     char *workflows; /* the folder that single files are checked against, or NULL */
-    gboolean json, codes;
+    char *output;    /* where the model is written, or NULL */
+    int limit;
+    gboolean json, codes, coverage, promela;
     GPtrArray *findings;
     GPtrArray *folders; /* struct checked: each is read once, however many of its files are named */
 };
@@ -83,14 +96,43 @@ static void findings_print(const struct check *check)
     fputs(out->str, stdout);
 }
 
-static void charts_print(const struct library *library)
+/* What there is to tell of a chart without findings. */
+static int chart_tell(const struct check *check, const struct library *library, const char *file,
+                      const struct chart *chart)
+{
+    GError *error = NULL;
+
+    if (check->coverage)
+        check_print_coverage(library, chart, check->json);
+    else if (check->promela && !check_write_promela(chart, check->output, &error))
+        return cli_fail(error);
+    else if (!check->promela)
+        check_print_figures(file, chart, (unsigned)check->limit, check->json);
+    return CLI_OK;
+}
+
+static void library_tell(const struct check *check, const struct library *library)
+{
+    if (check->coverage) {
+        check_print_coverage(library, NULL, check->json);
+        return;
+    }
+    for (guint i = 0; i < library->definitions->len; i++) {
+        const struct definition *d = g_ptr_array_index(library->definitions, i);
+
+        check_print_figures(d->file, d->chart, (unsigned)check->limit, check->json);
+    }
+}
+
+static const struct chart *library_chart(const struct library *library, const char *name)
 {
     for (guint i = 0; i < library->definitions->len; i++) {
         const struct definition *d = g_ptr_array_index(library->definitions, i);
 
-        printf("%s: %s@%d, %d states, %d rows, %d deadlines\n", d->file, d->chart->workflow, d->chart->version,
-               d->chart->state_count - 1, d->chart->take_count, d->chart->deadline_count);
+        if (strcmp(d->file, name) == 0)
+            return d->chart;
     }
+    return NULL;
 }
 
 /* Findings know their file below the folder; who reads them wants to open it from where he stands. */
@@ -136,19 +178,30 @@ static char *check_home(const struct check *check, const char *file)
 }
 
 /* A file of the folder itself has been checked with it. */
-static void check_file(struct check *check, const char *file)
+static int check_file(struct check *check, const char *file)
 {
     g_autofree char *home = check_home(check, file);
     g_autofree char *folder = g_path_get_dirname(file);
+    g_autofree char *name = g_path_get_basename(file);
     g_autofree char *inside = g_canonicalize_filename(folder, NULL);
     g_autofree char *outside = g_canonicalize_filename(home, NULL);
     struct library *library = check_folder(check, home);
     guint first = check->findings->len;
+    const struct chart *chart;
+    struct chart *own = NULL;
+    int status = CLI_OK;
 
-    if (library == NULL || strcmp(inside, outside) == 0)
-        return;
-    chart_free(library_check_file(library, file, NULL, check->findings));
+    if (library == NULL)
+        return CLI_OK;
+    if (strcmp(inside, outside) == 0)
+        chart = library_chart(library, name);
+    else
+        chart = own = library_check_file(library, file, NULL, check->findings);
     findings_locate(check->findings, first, folder);
+    if (chart != NULL)
+        status = chart_tell(check, library, name, chart);
+    chart_free(own);
+    return status;
 }
 
 static int check_path(struct check *check, const char *path)
@@ -160,21 +213,38 @@ static int check_path(struct check *check, const char *path)
     if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
         struct library *library = check_folder(check, path);
 
-        if (library != NULL && !check->json)
-            charts_print(library);
-    } else {
-        check_file(check, path);
+        if (library != NULL)
+            library_tell(check, library);
+        return CLI_OK;
     }
-    return CLI_OK;
+    return check_file(check, path);
+}
+
+/* Do the options go together with ${paths} parameters? */
+static bool check_options_fit(const struct check *check, int paths, int *status)
+{
+    *status = CLI_OK;
+    if (check->promela && (check->coverage || check->json || paths != 1))
+        *status = cli_usage("--promela writes one model: it takes one FILE, and neither --coverage nor --json");
+    else if (check->output != NULL && !check->promela)
+        *status = cli_usage("--output is where --promela writes to");
+    else if (check->limit < 1)
+        *status = cli_usage("--limit takes a number of configurations from 1");
+    return *status == CLI_OK;
 }
 
 int cli_check(int argc, char **argv)
 {
-    struct check check = {0};
+    struct check check = {.limit = EXPLORE_LIMIT};
     const GOptionEntry entries[] = {
         {"workflows", 'w', 0, G_OPTION_ARG_FILENAME, &check.workflows, "the folder that files are checked against",
          "FOLDER"},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &check.json, "one JSON object a finding and line", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &check.json, "one JSON object a line: findings, or what is told of charts",
+         NULL},
+        {"limit", 0, 0, G_OPTION_ARG_INT, &check.limit, "explore at most so many configurations (100000)", "N"},
+        {"coverage", 0, 0, G_OPTION_ARG_NONE, &check.coverage, "which clause is implemented where", NULL},
+        {"promela", 0, 0, G_OPTION_ARG_NONE, &check.promela, "write the control model of one file for Spin", NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &check.output, "where --promela writes it", "FILE"},
         {"codes", 0, 0, G_OPTION_ARG_NONE, &check.codes, "list the classes of findings", NULL},
         {0}};
     int status;
@@ -185,6 +255,8 @@ int cli_check(int argc, char **argv)
         codes_print();
         return CLI_OK;
     }
+    if (!check_options_fit(&check, argc - 1, &status))
+        return status;
     check.findings = chart_findings_new();
     check.folders = g_ptr_array_new_with_free_func(checked_free);
     if (argc == 1)
@@ -199,5 +271,6 @@ int cli_check(int argc, char **argv)
     g_ptr_array_unref(check.folders);
     g_ptr_array_unref(check.findings);
     g_free(check.workflows);
+    g_free(check.output);
     return status;
 }

@@ -4,12 +4,15 @@
 #include "adapters/yaml/rulebook_load.h"
 #include "adapters/yaml/schema.h"
 #include "engine/chart/compile.h"
+#include "engine/chart/explore.h"
 #include "engine/chart/verify.h"
 #include "engine/error.h"
 
 #include <string.h>
 
 #define ROLES_FILE "roles.yaml"
+/* Beyond so many configurations a chart is put in force without their being known: the daemon waits for this. */
+#define CONFIGURATIONS_MAX 20000
 
 /* A workflow file between reading and judgement. */
 struct loaded {
@@ -34,6 +37,18 @@ static struct chart *loaded_compile(struct loaded *loaded, struct rulebook *book
     if (chart != NULL)
         g_strlcpy(chart->sha256, hash, sizeof chart->sha256);
     return chart;
+}
+
+/* What is wrong between the chart and those of ${set}, and in the configurations that its cases can come to. */
+static void loaded_verify(const struct loaded *loaded, const struct chart_set *set, GPtrArray *findings)
+{
+    struct exploration *exploration = chart_explore(loaded->chart, CONFIGURATIONS_MAX);
+    guint first = findings->len;
+
+    chart_verify_links(loaded->chart, set, findings);
+    exploration_findings(exploration, findings);
+    document_place(loaded->document, findings, first);
+    exploration_free(exploration);
 }
 
 /* Reads the file and, with ${compile}, compiles it: against a broken rulebook every name would be unknown. */
@@ -124,13 +139,8 @@ static void library_workflows(struct library *library, const char *directory, bo
 
         finding->file = g_strdup(directory);
     }
-    for (guint i = 0; complete && i < all->len; i++) {
-        const struct loaded *loaded = g_ptr_array_index(all, i);
-        guint first = findings->len;
-
-        chart_verify_links(loaded->chart, library->charts, findings);
-        document_place(loaded->document, findings, first);
-    }
+    for (guint i = 0; complete && i < all->len; i++)
+        loaded_verify(g_ptr_array_index(all, i), library->charts, findings);
     if (complete)
         chart_verify_use(library->book, library->charts, findings);
 }
@@ -224,8 +234,7 @@ struct chart *library_check_file(struct library *library, const char *path, char
 
         g_ptr_array_extend(charts, library->charts->charts, NULL, NULL);
         g_ptr_array_add(charts, loaded->chart);
-        chart_verify_links(loaded->chart, &set, findings);
-        document_place(loaded->document, findings, first);
+        loaded_verify(loaded, &set, findings);
         chart = loaded->chart;
     }
     if (chart != NULL && findings->len > first)

@@ -419,7 +419,8 @@ static void place_leave(struct explorer *x)
             place_settle_raised(x, 0);
         }
     }
-    if (x->leads_on || x->e->limited)
+    /* With a row without an event, it may be that no case ever rests here. */
+    if (x->leads_on || x->e->limited || place_has_eventless(x, &x->now))
         return;
     if (x->e->stuck++ == 0)
         x->e->stuck_at = x->now.active;

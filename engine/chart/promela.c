@@ -408,8 +408,10 @@ static void inner_print(struct model *m)
 /* On one line: Spin takes the end of a line for the end of a statement. */
 static void stuck_print(struct model *m)
 {
+    g_autofree char *eventless = takes_text(m, &m->chart->eventless.takes);
     g_autoptr(GString) text = g_string_new(":: RESTS");
 
+    g_string_append_printf(text, " && !%s", eventless);
     for (guint i = 0; i < m->alphabet->outer->len; i++) {
         g_autofree char *possible = event_text(m, &g_array_index(m->alphabet->outer, struct happening, i));
 
