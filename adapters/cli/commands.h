@@ -15,6 +15,7 @@
     X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \
     X(check, "load, compile and verify definitions")                                                                   \
     X(schema, "print the JSON Schema of workflow files, for editors")                                                  \
+    X(graph, "draw a workflow: svg, dot, mermaid or json")                                                             \
     X(try, "run one case of a workflow in memory: events in, states and effects out")                                  \
     X(simulate, "run a scenario of years under a virtual clock and print its timeline")                                \
     X(notice, "list notices with the evidence of their attempts, send dead ones again")                                \

@@ -215,9 +215,9 @@ static const cyaml_schema_field_t done_fields[] = {
     TEXT("row", DEMANDED, struct doc_done, row), TEXTS("to", struct doc_done, to, to_count),
     LIST("do", MAYBE, struct doc_done, do_, do_count, &action_entry), CYAML_FIELD_END};
 
-static const cyaml_schema_field_t first_fields[] = {
-    LIST("to", NEEDED, struct doc_first, to, to_count, &text_entry),
-    LIST("do", MAYBE, struct doc_first, do_, do_count, &action_entry), CYAML_FIELD_END};
+static const cyaml_schema_field_t first_fields[] = {LIST("to", NEEDED, struct doc_first, to, to_count, &text_entry),
+                                                    LIST("do", MAYBE, struct doc_first, do_, do_count, &action_entry),
+                                                    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t waits_fields[] = {TEXT("forever", NEEDED, struct doc_waits, forever),
                                                     CYAML_FIELD_END};

@@ -263,8 +263,13 @@ void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, bool
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_autoptr(GString) path = g_string_new(NULL);
-    struct shape s = {
-        .nodes = nodes, .lenient = lenient, .file = file, .positions = positions, .seen = seen, .findings = findings, .path = path};
+    struct shape s = {.nodes = nodes,
+                      .lenient = lenient,
+                      .file = file,
+                      .positions = positions,
+                      .seen = seen,
+                      .findings = findings,
+                      .path = path};
 
     shape_value(&s, schema, yaml_document_get_root_node(nodes));
 }

@@ -11,7 +11,8 @@
 
 /*
  * Appends to ${findings} (struct chart_finding, with ${file}, line and column) whatever of ${nodes} ${schema} does not
- * allow (${lenient}: what is merely demanded may be missing), and to ${positions} the place of each piece: path -> struct doc_position, which the table owns with its key.
+ * allow (${lenient}: what is merely demanded may be missing), and to ${positions} the place of each piece: path ->
+ * struct doc_position, which the table owns with its key.
  */
 void shape_walk(yaml_document_t *nodes, const cyaml_schema_value_t *schema, bool lenient, const char *file,
                 GHashTable *positions, GPtrArray *findings);
