@@ -62,6 +62,7 @@ static void use_notice(struct usage *use, const char *id)
 static void use_bases(struct usage *use, const struct chart *chart)
 {
     use_rule(use, chart->basis);
+    use_rule(use, chart->rectify_basis);
     for (int s = 1; s < chart->state_count; s++)
         use_rule(use, chart->states[s].basis);
     for (int t = 0; t < chart->take_count; t++)
@@ -80,6 +81,7 @@ static void use_chart(struct usage *use, const struct chart *chart)
 {
     use_bases(use, chart);
     use_roles(use, &chart->opened_by);
+    use_roles(use, &chart->rectified_by);
     for (int s = 1; s < chart->state_count; s++)
         use_roles(use, &chart->states[s].turn);
     for (int t = 0; t < chart->take_count; t++)

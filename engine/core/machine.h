@@ -126,6 +126,12 @@ struct value *register_entry(const struct snapshot *s, const struct chart_action
 void rectify_run(struct machine *m);
 void rectify_conclude(struct machine *m);
 
+/* What follows for deadlines when the data and states of a rectification stand: ${undone} are the facts of the one that
+ * it undoes (NULL: none); ${entered} and ${named} the states that are entered, or taken as entered, when it is
+ * effective. */
+void rectify_deadlines(struct machine *m, const struct value *undone, const struct state_set *entered,
+                       const struct state_set *named);
+
 /* Fills the effects whose texts depend on how the case stands at the end. */
 void effects_finish(struct machine *m);
 

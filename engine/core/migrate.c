@@ -543,6 +543,7 @@ void migrate(const struct snapshot *before, const struct chart *target, const st
     move.m.chart = target;
     move.m.before = out->after; /* what a deadline's condition reads is the case under the new version */
     move.m.event = &move.event;
+    move.m.clock = at;
     move.m.out = out;
     move.m.s = out->after;
     move.m.clock = at;
