@@ -266,3 +266,27 @@ Test(transition, done_moves_on_until_the_case_rests)
     EXPECT("close", "F12 F11 F10", "ended", "end_inner end_all last");
     cr_expect(t.s->closed);
 }
+
+/* ---- events of persons and of actions ---- */
+
+Test(transition, a_row_without_by_answers_to_actions_and_one_with_by_to_persons)
+{
+    opened("inner");
+    EXPECT("checked", "N2", "c", "");
+    EXPECT("back", "N9", "a", "");
+    EXPECT("check", "N1 N3", "b", "");
+    EXPECT("mark", "N7 N8", "ended", "");
+}
+
+Test(transition, the_event_of_a_person_is_matched_by_its_first_tokens)
+{
+    opened("inner");
+    EXPECT("ask.all", "N4", "a", "");
+    EXPECT("ask.all.twice", "N4", "a", "");
+    EXPECT("ask", "N5", "a", "");
+    EXPECT("ask.some", "N5", "a", "");
+    cr_expect_eq(raise_event("asked"), OUTCOME_REFUSED);
+    cr_expect_eq(t.outcome.code, TOROKU_ERROR_NOT_TAKEN);
+    cr_expect_eq(raise_event("told.late"), OUTCOME_REFUSED, "the board's");
+    cr_expect_eq(t.outcome.code, TOROKU_ERROR_FORBIDDEN);
+}
