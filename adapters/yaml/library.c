@@ -141,7 +141,7 @@ static void library_workflows(struct library *library, const char *directory, bo
     }
     for (guint i = 0; complete && i < all->len; i++)
         loaded_verify(g_ptr_array_index(all, i), library->charts, findings);
-    if (complete)
+    if (complete && all->len > 0)
         chart_verify_use(library->book, library->charts, findings);
 }
 

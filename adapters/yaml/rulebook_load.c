@@ -26,6 +26,14 @@ GPtrArray *book_files(const char *directory, const char *folder)
     return names;
 }
 
+/* GLib names the file first; the finding has it already. */
+static const char *why_of(const GError *error)
+{
+    const char *why = strrchr(error->message, ':');
+
+    return why == NULL ? error->message : why + strlen(": ");
+}
+
 static void find_file(GPtrArray *findings, const char *file, const char *message)
 {
     struct chart_finding *finding = chart_findings_add(findings, FINDING_UNREADABLE_FILE, "", "%s", message);
@@ -40,7 +48,7 @@ char *book_text(const char *directory, const char *name, gsize *size, GPtrArray 
     g_autoptr(GError) error = NULL;
 
     if (!g_file_get_contents(path, &text, size, &error))
-        find_file(findings, name, error->message);
+        find_file(findings, name, why_of(error));
     else if (*size > FILE_BYTES_MAX)
         find_file(findings, name, "larger than 4 MiB");
     else

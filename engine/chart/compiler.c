@@ -60,13 +60,24 @@ void compiler_demand(struct compiler *c, enum finding_code code, const char *suf
     compiler_find(c, code, suffix, "%s", message);
 }
 
+/* Leaves each name once, where it came first. */
+static void names_once(GPtrArray *names)
+{
+    for (guint i = 0; i < names->len; i++)
+        for (guint later = names->len - 1; later > i; later--)
+            if (strcmp(g_ptr_array_index(names, i), g_ptr_array_index(names, later)) == 0)
+                g_ptr_array_remove_index(names, later);
+}
+
 void compiler_find_unknown(struct compiler *c, enum finding_code code, const char *suffix, const char *what,
                            const char *name, GPtrArray *names)
 {
-    const char *nearest = name_nearest(name, names);
+    const char *nearest;
     g_autoptr(GString) message = g_string_new(NULL);
     struct chart_finding *finding;
 
+    names_once(names);
+    nearest = name_nearest(name, names);
     g_string_append_printf(message, "there is no %s \"%s\"", what, name);
     if (names->len == 0)
         g_string_append_printf(message, "; none is defined here");

@@ -5,9 +5,9 @@
 #define EXPECTED "; expected "
 
 static const struct {
-    const char *name, *meaning;
+    const char *name, *meaning, *usual;
 } codes[] = {
-#define X(name, code, meaning) {code, meaning},
+#define X(name, code, meaning, usual) {code, meaning, usual},
     FINDING_CODES(X)
 #undef X
 };
@@ -55,6 +55,8 @@ struct chart_finding *chart_findings_add(GPtrArray *findings, enum finding_code 
     if (expected != NULL) {
         finding->expected = g_strdup(expected + strlen(EXPECTED));
         *expected = '\0';
+    } else {
+        finding->expected = g_strdup(codes[code].usual);
     }
     g_ptr_array_add(findings, finding);
     return finding;
@@ -97,8 +99,7 @@ void chart_finding_print(const struct chart_finding *finding, GString *out)
     if (finding->path[0] != '\0')
         g_string_append_printf(out, "%s: ", finding->path);
     g_string_append(out, finding->text);
-    if (finding->expected != NULL)
-        g_string_append_printf(out, EXPECTED "%s", finding->expected);
+    g_string_append_printf(out, EXPECTED "%s", finding->expected);
     if (finding->suggestion != NULL)
         g_string_append_printf(out, "; did you mean \"%s\"?", finding->suggestion);
     g_string_append_printf(out, " [%s]\n", finding_code_name(finding->code));
@@ -110,8 +111,7 @@ void chart_finding_explain(const struct chart_finding *finding, GString *out)
     g_string_append_printf(out, "%s [%s]\n", finding->text, finding_code_name(finding->code));
     if (finding->path[0] != '\0')
         g_string_append_printf(out, "    at %s\n", finding->path);
-    if (finding->expected != NULL)
-        g_string_append_printf(out, "    expected %s\n", finding->expected);
+    g_string_append_printf(out, "    expected %s\n", finding->expected);
     if (finding->suggestion != NULL)
         g_string_append_printf(out, "    did you mean \"%s\"?\n", finding->suggestion);
 }

@@ -60,15 +60,35 @@ static int state_inside(const struct chart *chart, int state)
     return state;
 }
 
+/* The person of ${event}, one of ${by}, has brought the case to ${state}: there, and where that ends it leads on. */
+static void verify_arrival(const struct chart *chart, const char *event, const struct index_list *by, int state,
+                           struct state_set *seen, GPtrArray *findings)
+{
+    state = state_inside(chart, state);
+    if (state_set_has(seen, state))
+        return;
+    state_set_add(seen, state);
+    verify_handover(chart, event, by, state, findings);
+    for (int up = state; chart->states[state].kind == STATE_FINAL && up != CHART_NONE; up = chart->states[up].parent) {
+        int done = chart->states[up].done;
+
+        for (int i = 0; done != CHART_NONE && i < chart->takes[done].to.count; i++)
+            verify_arrival(chart, event, by, chart->takes[done].to.items[i], seen, findings);
+    }
+}
+
 void verify_people(const struct chart *chart, GPtrArray *findings)
 {
-    if (chart->states[0].first.count > 0)
-        verify_handover(chart, "open", &chart->opened_by, state_inside(chart, chart->states[0].first.items[0]),
-                        findings);
+    for (int i = 0; i < chart->states[0].first.count; i++) {
+        struct state_set seen = {0};
+
+        verify_arrival(chart, "open", &chart->opened_by, chart->states[0].first.items[i], &seen, findings);
+    }
     for (int t = 0; t < chart->take_count; t++)
         for (int i = 0; chart->takes[t].trigger == TRIGGER_EVENT && i < chart->takes[t].to.count; i++) {
-            int state = state_inside(chart, chart->takes[t].to.items[i]);
+            struct state_set seen = {0};
 
-            verify_handover(chart, chart->takes[t].name, &chart->takes[t].by, state, findings);
+            verify_arrival(chart, chart->takes[t].name, &chart->takes[t].by, chart->takes[t].to.items[i], &seen,
+                           findings);
         }
 }

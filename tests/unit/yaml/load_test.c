@@ -249,7 +249,7 @@ static const struct row rows[] = {
      "licence.yaml:46:8: states[3].id: ", "there is a state \"ended\" already"},
     {"row twice", W, "row: L2", "row: L1", "licence.yaml:34:11: states[0].take[1].row: ", "a row \"L1\" already"},
     {"person of no event", W, "person_of: open", "person_of: opened",
-     "licence.yaml:32:5: states[0].take[0]: ", "which no row raises"},
+     "licence.yaml:32:64: states[0].take[0].not_by[0].person_of: ", "no row lets persons raise"},
 
     /* exactly one of */
     {"two triggers", W, "event: grant,", "event: grant, signal: given,",
@@ -409,7 +409,7 @@ Test(load, all_findings_of_all_files_are_told_at_once)
         chart_finding_print(g_ptr_array_index(findings, i), text);
     cr_expect_str_eq(
         text->str,
-        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states [missing-key]\n"
+        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states; expected every key that a definition in force must have [missing-key]\n"
         "hives.yaml:3:9: prefix: a list; expected text [wrong-type]\n"
         "licence.yaml:23:3: states[0]: unknown key \"trun\"; expected one of id, label, parallel, final, history, "
         "initial, first, "
