@@ -127,7 +127,7 @@ static bool event_is_taken(const struct chart *chart, const char *event)
         return true;
     for (int t = 0; t < chart->take_count; t++)
         if ((chart->takes[t].trigger == TRIGGER_EVENT || chart->takes[t].trigger == TRIGGER_SIGNAL) &&
-            g_strcmp0(chart->takes[t].name, event) == 0)
+            chart->takes[t].name != NULL && chart_event_matches(chart->takes[t].name, event))
             return true;
     return false;
 }

@@ -1,6 +1,7 @@
 #include "engine/chart/suggest.h"
 #include "engine/chart/types.h"
 #include "engine/chart/verify.h"
+#include "engine/chart/verify_overlap.h"
 
 #include <string.h>
 
@@ -304,4 +305,5 @@ void chart_verify_links(const struct chart *chart, const struct chart_set *set, 
     verify_payloads(chart, set, findings);
     verify_guards(chart, set, findings);
     types_verify(chart, set, findings);
+    verify_overlaps(chart, set, findings);
 }
