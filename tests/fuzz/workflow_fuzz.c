@@ -1,17 +1,21 @@
 /*
  * What the fuzzer runs: any bytes as a workflow file, read, compiled, verified alone and beside the shipped workflows,
- * its findings placed and printed. It may have findings, or be a chart; more must not happen.
+ * explored, its findings placed and printed; what is no definition in force is read leniently as well. It may have
+ * findings, or be a chart; more must not happen.
  */
 #include "adapters/yaml/document.h"
 #include "adapters/yaml/library.h"
 #include "adapters/yaml/rulebook_load.h"
 #include "adapters/yaml/schema.h"
 #include "engine/chart/compile.h"
+#include "engine/chart/explore.h"
 #include "engine/chart/verify.h"
 #include "tests/fuzz/mutate.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define EXPLORED 300
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -89,7 +93,16 @@ static void findings_judge(const GPtrArray *findings)
     }
 }
 
-static void chart_judge(struct chart *chart, const struct document *document, GPtrArray *findings)
+/* Few of the configurations of a large chart are enough to run all of the exploration. */
+static void chart_walk(const struct chart *chart, GPtrArray *findings)
+{
+    struct exploration *e = chart_explore(chart, EXPLORED);
+
+    exploration_findings(e, findings);
+    exploration_free(e);
+}
+
+static void chart_judge(struct chart *chart, GPtrArray *findings)
 {
     g_autoptr(GPtrArray) charts = g_ptr_array_new();
     struct chart_set set = {.charts = charts};
@@ -97,28 +110,49 @@ static void chart_judge(struct chart *chart, const struct document *document, GP
     g_ptr_array_extend(charts, shipped->charts->charts, NULL, NULL);
     g_ptr_array_add(charts, chart);
     chart_verify_links(chart, &set, findings);
-    document_place(document, findings, 0);
+    chart_walk(chart, findings);
+}
+
+typedef struct document *reading(const char *file, const char *text, gsize size, const cyaml_schema_value_t *schema,
+                                 GPtrArray *findings);
+typedef struct chart *compiling(const struct doc_workflow *doc, const struct rulebook *book, GPtrArray *findings);
+
+/* Reads and compiles in one of the two ways; true when that gave a chart. */
+static bool text_judge(const char *text, gsize size, reading *read, compiling *compile,
+                       void (*judge)(struct chart *chart, GPtrArray *findings))
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+    struct document *document = read("fuzz.yaml", text, size, &schema_workflow, findings);
+    struct chart *chart = NULL;
+
+    if (document != NULL) {
+        const struct doc_workflow *doc = document->data;
+
+        book_add_zone(book, doc->zone == NULL ? CHART_ZONE_DEFAULT : doc->zone);
+        chart = compile(doc, book, findings);
+        if (chart != NULL)
+            judge(chart, findings);
+        document_place(document, findings, 0);
+    }
+    if (chart == NULL && findings->len == 0)
+        g_error("neither a chart nor a finding");
+    findings_judge(findings);
+    chart_free(chart);
+    document_free(document);
+    return chart != NULL;
+}
+
+static void bare_judge(struct chart *chart, GPtrArray *findings)
+{
+    chart_walk(chart, findings);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    g_autoptr(GPtrArray) findings = chart_findings_new();
     g_autofree char *text = g_strndup((const char *)bytes, size);
-    struct document *document = document_read("fuzz.yaml", text, size, &schema_workflow, findings);
-    struct chart *chart = NULL;
 
-    if (document != NULL) {
-        book_add_zone(book, ((const struct doc_workflow *)document->data)->zone);
-        chart = chart_compile(document->data, book, findings);
-        document_place(document, findings, 0);
-        if (chart != NULL)
-            chart_judge(chart, document, findings);
-    }
-    if (document == NULL && findings->len == 0)
-        g_error("neither a document nor a finding");
-    findings_judge(findings);
-    chart_free(chart);
-    document_free(document);
+    if (!text_judge(text, size, document_read, chart_compile, chart_judge))
+        text_judge(text, size, document_read_lenient, chart_compile_lenient, bare_judge);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Random walks over every chart, small and shipped: commands by anybody with inputs good and bad, signals, deadlines on
- * time and late. tests/support/trial.h holds the laws after each event; a case that is closed takes nothing more.
+ * time and late, rectifications. tests/support/trial.h holds the laws after each event; a case that is closed takes
+ * nothing more, but that somebody sets it right.
  */
 #include "tests/support/trial.h"
 
@@ -22,7 +23,7 @@ struct walk {
     struct trial trial;
     uint64_t random;
     bool careful; /* the next input is right, as far as chance can tell */
-    unsigned taken, refused, wanted, closed;
+    unsigned taken, refused, wanted, closed, rectified;
     GHashTable *rows; /* ids taken */
     GPtrArray *names; /* const char *: members that a signal may carry */
 };
@@ -465,6 +466,42 @@ static bool walk_open(struct walk *w)
     return kind == OUTCOME_TAKEN;
 }
 
+/*
+ * Sets something right, in any state: data, a flag, where the case stands. The input is right more often than not; the
+ * laws hold of what is taken as of any other event. Answers whether it was.
+ */
+static bool walk_rectify(struct walk *w, instant at)
+{
+    struct actor actor = {.person = 9, .org = 40, .roles = memberships};
+    struct event event = {.kind = EVENT_COMMAND, .name = EVENT_RECTIFY, .at = at, .actor = actor};
+    struct value *input = value_new_map(), *set = value_new_map(), *states = value_new_list();
+    instant opened = trial_instant(OPENED_AT);
+    char effective[INSTANT_TEXT_SIZE];
+    bool taken;
+
+    instant_print(opened + pick(w, at - opened + 1), effective);
+    value_map_set_text(input, "reason", "a walk");
+    value_map_set_text(input, "effective", effective);
+    if (w->names->len > 0 && chance(w, 30)) {
+        const char *name = g_ptr_array_index(w->names, pick(w, w->names->len));
+
+        value_map_set(set, name, any_member(w, name));
+    }
+    if (chance(w, 70))
+        value_list_add(states, value_new_text(w->chart->states[1 + pick(w, w->chart->state_count - 1)].id));
+    if (value_size(set) > 0)
+        value_map_set(input, "set", value_ref(set));
+    if (value_size(states) > 0)
+        value_map_set(input, "states", value_ref(states));
+    event.input = input;
+    taken = decide(w, &event) == OUTCOME_TAKEN;
+    w->rectified += taken;
+    value_unref(set);
+    value_unref(states);
+    value_unref(input);
+    return taken;
+}
+
 static void closed_takes_nothing(struct walk *w)
 {
     w->closed++;
@@ -488,20 +525,25 @@ static void walk_once(struct walk *w)
     w->careful = true;
     for (int i = 0; i < 20 && !walk_open(w); i++)
         ;
-    for (int i = 0; i < STEPS && w->trial.s->seq > 0 && !w->trial.s->closed; i++) {
+    for (int i = 0; i < STEPS && w->trial.s->seq > 0; i++) {
         instant at = w->trial.s->at + (chance(w, 30) ? 0 : pick(w, 12 * INSTANT_DAY));
         int64_t what = pick(w, 100);
 
         w->careful = chance(w, 80);
-        if (what < 55)
+        if (what < 2)
+            walk_rectify(w, at);
+        else if (what < 55)
             walk_command(w, at);
         else if (what < 75)
             walk_signal(w, at);
         else
             walk_due(w);
-    }
-    if (w->trial.s->closed)
+        if (!w->trial.s->closed)
+            continue;
         closed_takes_nothing(w);
+        if (!walk_rectify(w, w->trial.s->at) || w->trial.s->closed)
+            break;
+    }
     trial_release(&w->trial);
 }
 
@@ -518,10 +560,12 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
         walk_once(&w);
     for (int i = 0; i < chart->take_count; i++)
         rows += g_hash_table_contains(w.rows, g_intern_string(chart->takes[i].row));
-    printf("%s: TEST_SEED=%" G_GUINT64_FORMAT ": %u taken, %u refused, %u wanted, %u closed, %d of %d rows\n",
-           chart->workflow, seed, w.taken, w.refused, w.wanted, w.closed, rows, chart->take_count);
+    printf("%s: TEST_SEED=%" G_GUINT64_FORMAT
+           ": %u taken, %u refused, %u wanted, %u closed, %u rectified, %d of %d rows\n",
+           chart->workflow, seed, w.taken, w.refused, w.wanted, w.closed, w.rectified, rows, chart->take_count);
     cr_expect_geq(100 * rows, rows_min * chart->take_count, "%s: %d of %d rows", chart->workflow, rows,
                   chart->take_count);
+    cr_expect((w.rectified > 0) == (chart->rectified_by.count > 0), "%s: %u rectified", chart->workflow, w.rectified);
     g_hash_table_unref(w.rows);
     g_ptr_array_unref(w.names);
 }
