@@ -186,8 +186,8 @@ static char *targets_lie_in(const struct model *m, const struct chart_take *row,
     return terms_end(out, "true");
 }
 
-/* From inside a state to its own history: what is left depends on what that remembers. */
-static void domain_print(struct model *m, int take)
+/* From inside a state to its own history: what is left depends on what that remembers. FALSE for all other rows. */
+static bool domain_print(struct model *m, int take)
 {
     const struct chart_take *row = &m->chart->takes[take];
     int domain = take_domain(m, take), at = row->internal ? row->source : m->chart->states[row->source].parent;
@@ -205,18 +205,25 @@ static void domain_print(struct model *m, int take)
         model_add(m, 1 + depth, ":: else ->");
         depth++;
     }
-    if (depth > 0)
-        model_add(m, 1 + depth, "domain[%d] = %d", take, domain);
+    if (depth == 0)
+        return false;
+    model_add(m, 1 + depth, "domain[%d] = %d", take, domain);
     while (depth-- > 0)
         model_add(m, 1 + depth, "fi%s", depth == 0 ? ";" : "");
+    return true;
 }
 
+/* Afterwards they are forgotten, so that they tell no two states of the model apart. */
 static void domains_print(struct model *m)
 {
+    g_autoptr(GString) forget = g_string_new(NULL);
+
     model_add(m, 0, "inline find_domains()\n{");
     for (int t = 0; t < m->chart->take_count; t++)
-        domain_print(m, t);
+        if (domain_print(m, t))
+            g_string_append_printf(forget, "    domain[%d] = %d;\n", t, take_domain(m, t));
     model_add(m, 1, "skip\n}\n");
+    model_add(m, 0, "inline forget_domains()\n{\n%s    skip\n}\n", forget->str);
 }
 
 /* The algorithm's own, over tables: which of the chosen rows stand, and what they leave. */
@@ -454,7 +461,7 @@ static void process_print(struct model *m)
     settle_print(m);
     model_add(m, 2,
               "d_step {\n            i = 0;\n            do :: i < LEAVES -> rows[i] = 0; i++ :: else -> break od;");
-    model_add(m, 3, "i = 0; chosen = 0; stand = 0\n        }\n    }\n    od\n}");
+    model_add(m, 3, "i = 0; chosen = 0; stand = 0;\n            forget_domains()\n        }\n    }\n    od\n}");
 }
 
 /* ---- the model ---- */
@@ -463,7 +470,7 @@ static const char head_text[] =
     "/*\n"
     " * The control model of %s, version %d, for Spin: `toroku check FILE --promela`.\n"
     " *\n"
-    " *   spin -a -o3 model.pml && gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -m100000 -w20\n"
+    " *   spin -a -o3 model.pml && gcc -O2 -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -m1000000 -w20\n"
     " *\n"
     " * \"states, stored\" less one (the case before it is opened) is the number of configurations%s.\n"
     " * Unreached are the rows and states that no case takes or is in; `stuck` unreached: there is always a way on.\n"
