@@ -394,6 +394,24 @@ static void case_answer(struct call *call)
     value_unref(v);
 }
 
+/* The same for one event of the history: what it set, and what a rectification found set before. */
+static struct value *event_cut(const struct actor *actor, const struct chart *chart, const struct value *event)
+{
+    const struct value *data = value_path(event, "rectified.was.data");
+    struct value *v = case_cut(actor, chart, value_ref(event), "set"), *cut, *rectified, *was;
+
+    if (data == NULL)
+        return v;
+    was = value_map_copy(value_path(event, "rectified.was"));
+    value_map_set(was, "data", access_readable(actor, chart, data));
+    rectified = value_map_copy(value_get(event, "rectified"));
+    value_map_set(rectified, "was", was);
+    cut = value_map_copy(v);
+    value_map_set(cut, "rectified", rectified);
+    value_unref(v);
+    return cut;
+}
+
 static void case_answer_history(struct call *call)
 {
     struct value *v = case_parsed(call), *events, *cut;
@@ -411,7 +429,7 @@ static void case_answer_history(struct call *call)
     chart = chart_set_by_sha256(call->charts, value_text(value_get(v, "chart")));
     events = value_new_list();
     for (size_t i = 0; i < value_size(value_get(v, "events")); i++)
-        value_list_add(events, case_cut(&actor, chart, value_ref(value_at(value_get(v, "events"), i)), "set"));
+        value_list_add(events, event_cut(&actor, chart, value_at(value_get(v, "events"), i)));
     cut = value_map_copy(v);
     value_map_set(cut, "events", events);
     call_respond_json(call, 200, NULL, cut);

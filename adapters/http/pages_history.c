@@ -2,6 +2,7 @@
 
 #include "adapters/http/page_data.h"
 #include "engine/app/access.h"
+#include "engine/core/rectify.h"
 
 #include <string.h>
 
@@ -36,6 +37,8 @@ char *case_event_text(const struct page *page, const struct case_view *view, con
     }
     if (take != NULL && page_chart_text(page, take->label)[0] != '\0')
         return g_strdup(page_chart_text(page, take->label));
+    if (value_get(event, "rectified") != NULL)
+        return g_strdup(page_text(page, "更正", "Rectification"));
     return g_strdup(name);
 }
 
@@ -92,10 +95,11 @@ static void event_registers(struct page *page, const struct value *registers)
         const char *is = value_text(value_get(r, "is"));
 
         html_add(page->out, i == 0 ? "%s %s" : "<br>%s %s",
-                 strcmp(is, "publish") == 0  ? page_text(page, "掲載", "Published")
-                 : strcmp(is, "mark") == 0   ? page_text(page, "表示を付す", "Marked")
-                 : strcmp(is, "unmark") == 0 ? page_text(page, "表示を外す", "Unmarked")
-                                             : page_text(page, "掲載終了", "Withdrawn"),
+                 strcmp(is, "rectify") == 0   ? page_text(page, "更正", "Rectified")
+                 : strcmp(is, "publish") == 0 ? page_text(page, "掲載", "Published")
+                 : strcmp(is, "mark") == 0    ? page_text(page, "表示を付す", "Marked")
+                 : strcmp(is, "unmark") == 0  ? page_text(page, "表示を外す", "Unmarked")
+                                              : page_text(page, "掲載終了", "Withdrawn"),
                  value_text(value_get(r, "key")));
     }
 }
@@ -107,10 +111,80 @@ static void event_flags(struct page *page, const struct value *flags)
                  value_key_at(flags, i));
 }
 
+/* The member ${name} of the input of ${event}, as far as the reader may know it. */
+static const struct value *event_input(const struct value *event, const char *name)
+{
+    const struct value *parts = value_get(event, "parts"), *found = NULL;
+
+    for (size_t i = 0; i < value_size(parts) && found == NULL; i++)
+        found = value_get(value_get(value_at(parts, i), "body"), name);
+    return found;
+}
+
+/* One field from what it was to what it is. */
+static void rectified_field(struct page *page, const struct case_view *view, const char *id, const struct value *was,
+                            const struct value *is)
+{
+    const struct chart *chart = view->chart;
+    const struct chart_field *field = page_field_find(page, &chart, id);
+    const char *label = field == NULL ? "" : page_chart_text(page, field->label);
+
+    if (!access_may_read(&view->actor, rectify_access(view->chart, id)))
+        return;
+    page_summary_row_begin(page, label[0] == '\0' ? id : label);
+    g_string_append(page->out, "<del>");
+    page_field_value(page, chart, field, was);
+    g_string_append(page->out, "</del> → <ins>");
+    page_field_value(page, chart, field, is);
+    g_string_append(page->out, "</ins>");
+    page_summary_row_end(page);
+}
+
+/* Since when it holds, why, and what was changed into what. What no part of the workflow reads stands in the input. */
+static void event_rectified(struct page *page, const struct case_view *view, const struct value *event)
+{
+    const struct value *rectified = value_get(event, "rectified"), *set = value_get(event, "set");
+    const struct value *states = value_path(rectified, "was.states"), *was = value_path(rectified, "was.data");
+    const struct value *parts = value_get(event, "parts");
+    const char *reason = value_text(event_input(event, "reason"));
+
+    page_summary_row_begin(page, page_text(page, "効力の生じる時刻", "Holds from"));
+    page_instant(page, value_int(value_get(rectified, "effective")));
+    page_summary_row_end(page);
+    page_summary_row(page, page_text(page, "更正の理由", "Why"), reason == NULL ? "" : reason);
+    if (value_get(rectified, "undoes") != NULL) {
+        g_autofree char *seq = g_strdup_printf("%" G_GINT64_FORMAT, value_int(value_get(rectified, "undoes")));
+
+        page_summary_row_begin(page, page_text(page, "取り消す更正", "Undoes"));
+        html_add(page->out, "<a href=\"#event-%s\">%s</a>", seq, seq);
+        page_summary_row_end(page);
+    }
+    for (size_t i = 0; i < value_size(set); i++)
+        rectified_field(page, view, value_key_at(set, i), value_get(was, value_key_at(set, i)),
+                        value_member_at(set, i));
+    for (size_t i = 0; i < value_size(was); i++)
+        if (value_get(set, value_key_at(was, i)) == NULL)
+            rectified_field(page, view, value_key_at(was, i), value_member_at(was, i), NULL);
+    for (size_t p = 0; p < value_size(parts); p++) {
+        const struct value *sent = value_get(value_get(value_at(parts, p), "body"), "set");
+
+        for (size_t i = 0; i < value_size(sent); i++)
+            if (value_get(set, value_key_at(sent, i)) == NULL)
+                rectified_field(page, view, value_key_at(sent, i), NULL, value_member_at(sent, i));
+    }
+    if (states != NULL) {
+        g_autofree char *text = page_states_text(page, view->chart, states);
+
+        page_summary_row(page, page_text(page, "それまでの状態", "State before"), text);
+    }
+}
+
 static void event_details(struct page *page, const struct case_view *view, const struct value *event)
 {
     g_autofree char *states = page_states_text(page, view->chart, value_get(event, "states"));
 
+    if (value_get(event, "rectified") != NULL)
+        event_rectified(page, view, event);
     page_summary_row(page, page_text(page, "その後の状態", "State afterwards"), states);
     if (value_size(value_get(event, "rows")) > 0) {
         page_summary_row_begin(page, page_text(page, "規則の行と根拠", "Row and rule"));

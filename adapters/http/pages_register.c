@@ -142,26 +142,31 @@ static void register_answer_json(struct call *call)
                  call->ask.size);
 }
 
-/* Asks for the register as it is at ?at= (RFC 3339), now when absent. */
+/* Asks for the register as it is at ?at= (RFC 3339), now when absent, and as it was known at ?known=, now likewise. */
 static void register_ask(struct http_request *request, struct api *api, void (*answer)(struct call *call))
 {
-    static const char *const known[] = {"at", "lang", NULL};
+    static const char *const known[] = {"at", "known", "lang", NULL};
     struct call *call = call_new(api, request, NULL);
     const char *name = http_request_param(request, "register");
-    instant at = request->received;
+    instant at = request->received, known_at = INSTANT_MAX;
     struct query *query = call_query(call, known);
-    const char *at_text;
+    const char *at_text, *known_text;
     char text[INSTANT_TEXT_SIZE];
 
     if (query == NULL)
         return;
     at_text = query_get(query, "at");
-    if (at_text != NULL && !instant_parse(at_text, &at)) {
-        call_refuse(call, TOROKU_ERROR_INVALID, "?at= is an instant as in RFC 3339: 2026-04-01T00:00:00+09:00.");
+    known_text = query_get(query, "known");
+    if ((at_text != NULL && !instant_parse(at_text, &at)) ||
+        (known_text != NULL && !instant_parse(known_text, &known_at))) {
+        call_refuse(call, TOROKU_ERROR_INVALID,
+                    "?at= and ?known= are instants as in RFC 3339: 2026-04-01T00:00:00+09:00.");
     } else {
         instant_print(at, text);
         call->params[0] = g_strdup(name == NULL ? register_page_at(request->path)->name : name);
         call->params[1] = g_strdup(text);
+        instant_print(known_at, text);
+        call->params[2] = g_strdup(known_text == NULL ? "infinity" : text);
         call_ask(call, READ_REGISTER, answer);
     }
     query_free(query);
@@ -188,22 +193,59 @@ static void entry_pair(struct page *page, const char *label, const char *text)
         page_summary_row(page, label, text);
 }
 
+static instant row_instant(const struct value *row, const char *name)
+{
+    const char *text = value_text(value_get(row, name));
+    instant at = INSTANT_MIN;
+
+    return text != NULL && instant_parse(text, &at) ? at : INSTANT_MIN;
+}
+
+/* The version that holds now: of all, the latest by its instant, and of those the last written. */
+static const struct value *entry_now(const struct value *versions)
+{
+    const struct value *now = value_at(versions, 0);
+
+    for (size_t i = 1; i < value_size(versions); i++)
+        if (row_instant(value_at(versions, i), "at") >= row_instant(now, "at"))
+            now = value_at(versions, i);
+    return now;
+}
+
+static const char *entry_op_text(const struct page *page, const char *op)
+{
+    static const struct {
+        const char *op, *ja, *en;
+    } ops[] = {{"publish", "掲載", "Published"},
+               {"mark", "表示を付す", "Marked"},
+               {"unmark", "表示を外す", "Unmarked"},
+               {"withdraw", "掲載終了", "Withdrawn"},
+               {"rectify", "更正", "Rectified"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ops); i++)
+        if (g_strcmp0(ops[i].op, op) == 0)
+            return page_text(page, ops[i].ja, ops[i].en);
+    return op;
+}
+
+/* From when on each version holds, and since when that is recorded: a rectification tells of the past. */
 static void entry_history(struct page *page, const struct value *versions)
 {
-    const char *when = page_text(page, "時刻", "When"), *what = page_text(page, "内容", "What happened");
+    const char *when = page_text(page, "効力の時刻", "Holds from"), *what = page_text(page, "内容", "What happened");
+    const char *since = page_text(page, "記録の時刻", "Recorded");
 
-    page_table_begin(page, page_text(page, "履歴", "History"), (const char *[]){when, what, NULL});
+    page_table_begin(page, page_text(page, "履歴", "History"), (const char *[]){when, what, since, NULL});
     for (size_t i = value_size(versions); i-- > 0;) {
         const struct value *row = value_at(versions, i);
-        const char *text = value_text(value_get(row, "at"));
-        instant at;
 
         page_row_begin(page);
         page_cell_begin(page, when);
-        if (text != NULL && instant_parse(text, &at))
-            page_instant(page, at);
+        page_instant(page, row_instant(row, "at"));
         page_cell_end(page);
-        page_cell(page, what, value_text(value_get(row, "op")));
+        page_cell(page, what, entry_op_text(page, value_text(value_get(row, "op"))));
+        page_cell_begin(page, since);
+        page_instant(page, row_instant(row, "recorded_at"));
+        page_cell_end(page);
         page_row_end(page);
     }
     page_table_end(page);
@@ -227,7 +269,7 @@ static void entry_answer_html(struct call *call)
     if (v == NULL)
         return;
     versions = value_get(v, "versions");
-    row = value_at(versions, value_size(versions) - 1);
+    row = entry_now(versions);
     page = page_begin_public(call, value_text(value_get(v, "key")));
     html_add(page->out, "<p><a href=\"%s%s\">%s</a></p>", about->path, page->en ? "?lang=en" : "",
              page_text(page, about->title_ja, about->title_en));

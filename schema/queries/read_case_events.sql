@@ -7,6 +7,12 @@ select json_build_object('case', k.prefix || '-' || c.id, 'id', c.id, 'chart', k
         'rows', r.o -> 'rows', 'set', r.o -> 'set', 'flags', r.o -> 'flags', 'deadlines', r.o -> 'deadlines',
         'notices', r.o -> 'notices', 'signals', r.o -> 'signals', 'registers', r.o -> 'registers',
         'links', r.o -> 'links',
+        'rectified', case when r.o -> 'rectified' is not null then json_build_object(
+            'effective', instant_text(timestamptz 'epoch'
+                + (r.o -> 'rectified' ->> 'effective')::int8 * interval '1 microsecond'),
+            'undoes', r.o -> 'rectified' -> 'undoes', 'was', r.o -> 'rectified' -> 'was',
+            'reason', (select i.body::json ->> 'reason' from parts i
+                where i.case_id = e.case_id and i.seq = e.seq and i.access = 1)) end,
         'parts', (select json_agg((array ['public', 'case', 'restricted', 'personal'])[i.access + 1] order by i.access)
             from parts i where i.case_id = e.case_id and i.seq = e.seq))) order by e.seq), '[]')
     from events e

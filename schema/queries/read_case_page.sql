@@ -27,6 +27,8 @@ select json_build_object(
             'draft', (r.r ->> 'draft')::bool, 'received', r.r -> 'received', 'reminder', r.r -> 'occurrence',
             'origin', (select ok.prefix || '-' || oc.id from cases oc join charts ok on ok.id = oc.chart_id
                 where oc.id = (r.r -> 'origin' ->> 'case')::int8),
+            'rectified', r.r -> 'outcome' -> 'rectified',
+            'set', case when r.r -> 'outcome' -> 'rectified' is not null then r.r -> 'outcome' -> 'set' end,
             'rows', r.r -> 'outcome' -> 'rows', 'flags', r.r -> 'outcome' -> 'flags',
             'deadlines', (select json_agg(json_build_object('id', x ->> 'id', 'due', x -> 'due', 'gone', x -> 'gone'))
                 from json_array_elements(r.r -> 'outcome' -> 'deadlines') x),

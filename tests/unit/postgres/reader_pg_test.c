@@ -256,18 +256,18 @@ Test(reader_pg, the_register_is_everybodys)
     char *json;
 
     world_open(&w);
-    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2025-12-31T23:59:59Z"), &code);
+    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2025-12-31T23:59:59Z", "infinity"), &code);
     expect_json(json, "\"entries\" : []");
     g_free(json);
-    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-01-01T00:00:00Z"), &code);
+    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-01-01T00:00:00Z", "infinity"), &code);
     expect_json(json, "\"banner\" : null");
     g_free(json);
-    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-02-15T00:00:00Z"), &code);
+    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-02-15T00:00:00Z", "infinity"), &code);
     expect_json(json, "\"banner\" : \"suspended\"");
     expect_json(json, "\"listed\" : \"2026-01-01T00:00:00Z\"");
     expect_json(json, "\"entry\" : {\"v\":1}");
     g_free(json);
-    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-03-01T00:00:00Z"), &code);
+    json = ask(&w, nobody, READ_REGISTER, PARAMS("services", "2026-03-01T00:00:00Z", "infinity"), &code);
     expect_json(json, "\"entries\" : []");
     g_free(json);
     json = ask(&w, nobody, READ_REGISTER_ENTRY, PARAMS("services", "C26"), &code);
