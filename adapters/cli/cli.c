@@ -16,21 +16,30 @@ static const struct cli_command commands[] = {
 
 static const char about_exit[] = "Exit status: 0 done, 1 findings or a refusal, 2 wrong usage, 3 something is away.";
 
+/* As people type it. The caller frees it. */
+static char *command_spelling(const struct cli_command *command)
+{
+    return g_strdelimit(g_strdup(command->name), "_", '-');
+}
+
 static const struct cli_command *command_find(const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(commands[i].name, name) == 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autofree char *spelling = command_spelling(&commands[i]);
+
+        if (strcmp(spelling, name) == 0)
             return &commands[i];
+    }
     return NULL;
 }
 
 static int command_unknown(const char *name)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const char *nearest;
 
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        g_ptr_array_add(names, (gpointer)(uintptr_t)commands[i].name);
+        g_ptr_array_add(names, command_spelling(&commands[i]));
     nearest = name_nearest(name, names);
     fprintf(stderr, "toroku: '%s' is not a subcommand; toroku help lists them.\n", name);
     if (nearest != NULL)
@@ -41,14 +50,17 @@ static int command_unknown(const char *name)
 static void command_list(FILE *out)
 {
     fputs("Usage: toroku SUBCOMMAND [OPTIONS] [PARAMETERS]\n\n", out);
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autofree char *spelling = command_spelling(&commands[i]);
+
+        fprintf(out, "  %-13s %s\n", spelling, commands[i].summary);
+    }
     fprintf(out, "\ntoroku SUBCOMMAND --help tells its options. %s\n", about_exit);
 }
 
 static int command_run(const struct cli_command *command, int argc, char **argv)
 {
-    g_autofree char *name = g_strconcat("toroku ", command->name, NULL);
+    g_autofree char *spelling = command_spelling(command), *name = g_strconcat("toroku ", spelling, NULL);
 
     g_set_prgname(name);
     return command->run(argc, argv);

@@ -2,7 +2,7 @@
  * The table of subcommands: one row each, in the order in which `toroku help` shows them.
  *
  * A row X(name, summary) stands for `int cli_<name>(int argc, char **argv)` in adapters/cli/<name>.c: argv[0] is
- * the subcommand's name, the answer one of enum cli_exit.
+ * the subcommand's name, the answer one of enum cli_exit. People type a hyphen for each underscore of the name.
  */
 #ifndef TOROKU_ADAPTERS_CLI_COMMANDS_H
 #define TOROKU_ADAPTERS_CLI_COMMANDS_H
@@ -11,6 +11,7 @@
     X(serve, "run the daemon")                                                                                         \
     X(reload, "let the daemon read its definitions anew")                                                              \
     X(migrate, "bring the database up to date")                                                                        \
+    X(migrate_cases, "let running cases go over to another version of their workflow")                                   \
     X(demo, "create the organisations, people, tokens and passwords of a demonstration")                               \
     X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \
     X(check, "load, compile and verify definitions")                                                                   \

@@ -94,7 +94,7 @@ static int checking_run(int argc, char **argv, const char *about, case_check *ch
         return cli_fail(error);
     library = library_load(config->workflows, &error);
     checking.json = json;
-    if (library != NULL && versions_complete(library, config->database.migrate_url, &error)) {
+    if (library != NULL && versions_recorded(library, config->database.migrate_url, &error)) {
         checking.charts = library->charts;
         if (history_each(config->database.migrate_url, 0, case_visit, &checking, &error))
             checking_conclude(&checking);

@@ -15,7 +15,25 @@ static struct chart *version_find(const struct library *library, const struct ch
     return NULL;
 }
 
-bool versions_complete(struct library *library, const char *conninfo, GError **error)
+/* Puts the database's text of a version in the place of the folder's. */
+static struct chart *version_replace(struct library *library, struct chart *chart, const struct charts_entry *entry,
+                                     const char *name, GError **error)
+{
+    struct chart *recorded = library_add_stored(library, name, entry->source, error);
+
+    if (recorded == NULL)
+        return NULL;
+    for (guint i = 0; i < library->definitions->len; i++) {
+        struct definition *definition = g_ptr_array_index(library->definitions, i);
+
+        if (definition->chart == chart)
+            definition->chart = recorded;
+    }
+    g_ptr_array_remove(library->charts->charts, chart);
+    return recorded;
+}
+
+static bool versions_add(struct library *library, const char *conninfo, bool recorded, GError **error)
 {
     GPtrArray *entries = charts_list(conninfo, error);
     bool ok = entries != NULL;
@@ -27,6 +45,8 @@ bool versions_complete(struct library *library, const char *conninfo, GError **e
 
         if (chart == NULL)
             chart = library_add_stored(library, name, entry->source, error);
+        else if (recorded && strcmp(chart->sha256, entry->sha256) != 0)
+            chart = version_replace(library, chart, entry, name, error);
         ok = chart != NULL;
         if (ok)
             chart->id = entry->id;
@@ -34,6 +54,16 @@ bool versions_complete(struct library *library, const char *conninfo, GError **e
     if (entries != NULL)
         g_ptr_array_unref(entries);
     return ok;
+}
+
+bool versions_complete(struct library *library, const char *conninfo, GError **error)
+{
+    return versions_add(library, conninfo, false, error);
+}
+
+bool versions_recorded(struct library *library, const char *conninfo, GError **error)
+{
+    return versions_add(library, conninfo, true, error);
 }
 
 bool versions_register(struct library *library, const char *conninfo, GError **error)

@@ -17,4 +17,8 @@ bool versions_complete(struct library *library, const char *conninfo, GError **e
  * CONFLICT when cases have run by another text of one of them. */
 bool versions_register(struct library *library, const char *conninfo, GError **error);
 
+/* The same as versions_complete, but where the database has another text of a version than the folder, the database's
+ * counts: it is what cases run by. For what looks at recorded cases. */
+bool versions_recorded(struct library *library, const char *conninfo, GError **error);
+
 #endif
