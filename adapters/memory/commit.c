@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-static const struct store_event *case_first_event(const struct store_case *c)
-{
-    return &g_array_index(c->events, struct store_event, 0);
-}
-
 static bool check_keys(struct memory_batch *b, const struct store_case *c, GHashTable *keys)
 {
     for (guint i = 0; i < c->events->len; i++) {
@@ -63,7 +58,7 @@ static GError *check_case(struct memory_batch *b, const struct store_case *c, GH
 {
     const struct memory_case *row = memory_case_find(b->memory, c->after->id);
 
-    if (c->opened ? row != NULL : row == NULL || row->seq != case_first_event(c)->seq - 1)
+    if (c->opened ? row != NULL : row == NULL || row->seq != c->after->seq - (int)c->events->len)
         return g_error_new(TOROKU_ERROR, TOROKU_ERROR_BUSY, "case %" G_GINT64_FORMAT " is not where it was loaded",
                            c->after->id);
     if (!check_keys(b, c, keys))

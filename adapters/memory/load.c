@@ -39,6 +39,7 @@ struct snapshot *memory_case_read(const struct memory_case *c, const struct char
     s->at = c->at;
     s->closed = c->closed;
     memcpy(s->hash, c->hash, HASH_SIZE);
+    s->fire_at = c->fire_at;
     ok = snapshot_read(s, body, data, error);
     value_unref(body);
     value_unref(data);

@@ -21,6 +21,8 @@ static enum pg_type params_array_type(enum pg_type element)
         return PG_INT4_ARRAY;
     case PG_TEXT:
         return PG_TEXT_ARRAY;
+    case PG_TID:
+        return PG_TID_ARRAY;
     case PG_TIMESTAMPTZ:
         return PG_TIMESTAMPTZ_ARRAY;
     case PG_BOOL_ARRAY:
@@ -28,6 +30,7 @@ static enum pg_type params_array_type(enum pg_type element)
     case PG_INT2_ARRAY:
     case PG_INT4_ARRAY:
     case PG_TEXT_ARRAY:
+    case PG_TID_ARRAY:
     case PG_INT8_ARRAY:
     case PG_TIMESTAMPTZ_ARRAY:
         break;
@@ -152,6 +155,11 @@ void params_text_len(struct params *p, const char *text, size_t length)
 void params_bytea(struct params *p, const void *bytes, size_t length)
 {
     params_add_bytes(p, PG_BYTEA, bytes, length);
+}
+
+void params_tid(struct params *p, const unsigned char *tid)
+{
+    params_add_bytes(p, PG_TID, tid, ROW_TID_SIZE);
 }
 
 void params_instant(struct params *p, instant at)

@@ -17,6 +17,8 @@
 
 #define PARAMS_MAX 64
 
+#define ROW_TID_SIZE 6
+
 /* Object ids of the types that travel between us and PostgreSQL. Anything else is cast from one of these in SQL. */
 enum pg_type {
     PG_BOOL = 16,
@@ -25,12 +27,14 @@ enum pg_type {
     PG_INT2 = 21,
     PG_INT4 = 23,
     PG_TEXT = 25,
+    PG_TID = 27,
     PG_TIMESTAMPTZ = 1184,
     PG_BOOL_ARRAY = 1000,
     PG_BYTEA_ARRAY = 1001,
     PG_INT2_ARRAY = 1005,
     PG_INT4_ARRAY = 1007,
     PG_TEXT_ARRAY = 1009,
+    PG_TID_ARRAY = 1010,
     PG_INT8_ARRAY = 1016,
     PG_TIMESTAMPTZ_ARRAY = 1185,
 };
@@ -69,6 +73,9 @@ void params_bool(struct params *p, bool value);
 void params_text(struct params *p, const char *text);
 void params_text_len(struct params *p, const char *text, size_t length);
 void params_bytea(struct params *p, const void *bytes, size_t length);
+
+/* Adds the place of a row, as row_tid read it: ROW_TID_SIZE bytes. */
+void params_tid(struct params *p, const unsigned char *tid);
 
 /* Adds a timestamptz; INSTANT_NEVER is 'infinity'. */
 void params_instant(struct params *p, instant at);

@@ -62,6 +62,11 @@ instant row_instant(const PGresult *res, int row, int col)
     return value + PG_EPOCH;
 }
 
+const unsigned char *row_tid(const PGresult *res, int row, int col)
+{
+    return (const unsigned char *)row_fixed(res, row, col, PG_TID, ROW_TID_SIZE);
+}
+
 const char *row_text(const PGresult *res, int row, int col, size_t *length)
 {
     Oid type = PQftype(res, col);

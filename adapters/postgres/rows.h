@@ -27,6 +27,10 @@ bool row_bool(const PGresult *res, int row, int col);
 /* A timestamptz; 'infinity' is INSTANT_NEVER. */
 instant row_instant(const PGresult *res, int row, int col);
 
+/* A tid: where the row lay when it was read, ROW_TID_SIZE bytes as long as ${res} lives. It holds in the transaction
+ * that locked the row. */
+const unsigned char *row_tid(const PGresult *res, int row, int col);
+
 /* text, varchar, name or json: NUL-terminated, as long as ${res} lives; NULL stays NULL. ${length} may be NULL. */
 const char *row_text(const PGresult *res, int row, int col, size_t *length);
 

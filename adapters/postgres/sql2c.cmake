@@ -5,7 +5,7 @@
 
 cmake_minimum_required(VERSION 3.25)
 
-set(types int2 int4 int8 bool text bytea timestamptz)
+set(types int2 int4 int8 bool text bytea timestamptz tid)
 
 # ${text} as a C string literal, one source line per line, in ${result}.
 function(sql_literal text result)

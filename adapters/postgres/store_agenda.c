@@ -62,11 +62,9 @@ void store_pg_print_turns(const struct store_case *c, GString *out)
     g_string_append_c(out, ']');
 }
 
-/* The row of ${held}, an answer of load_cases.sql, that tells of the case; they ascend by id. -1: the case was not
- * loaded, and the update of its row fails. */
-static int agenda_row(const PGresult *held, int64_t id)
+int store_pg_loaded(const PGresult *held, int64_t id)
 {
-    int low = 0, high = PQntuples(held);
+    int low = 0, high = held == NULL ? 0 : PQntuples(held);
 
     while (low < high) {
         int middle = low + (high - low) / 2;
@@ -76,7 +74,7 @@ static int agenda_row(const PGresult *held, int64_t id)
         else
             high = middle;
     }
-    return low < PQntuples(held) && row_int8(held, low, LOADED_ID) == id ? low : -1;
+    return held != NULL && low < PQntuples(held) && row_int8(held, low, LOADED_ID) == id ? low : -1;
 }
 
 static void agenda_wake(GArray *wakes, instant fire_at, int64_t case_id)
@@ -121,7 +119,7 @@ static void agenda_add(struct agenda *agenda, const PGresult *held, const struct
     instant fire_before = INSTANT_NEVER;
     const char *turns_before = "[]";
     size_t size = 2;
-    int row = c->opened ? -1 : agenda_row(held, id);
+    int row = c->opened ? -1 : store_pg_loaded(held, id);
 
     if (row >= 0) {
         fire_before = row_instant(held, row, LOADED_FIRE_AT);

@@ -140,11 +140,20 @@ static void commit_cases_new(struct op *op, const struct store_batch *batch)
     g_array_unref(rows);
 }
 
+/* Of a case that was not loaded: null, and the update fails. */
+static void commit_place(struct op *op, int64_t id)
+{
+    int row = store_pg_loaded(op->held, id);
+
+    params_tid(&op->params, row >= 0 ? row_tid(op->held, row, LOADED_PLACE) : NULL);
+}
+
 static void commit_cases(struct op *op, const struct store_batch *batch)
 {
     GArray *rows = commit_case_rows(batch, false);
 
     if (rows->len > 0) {
+        STORE_COLUMN(op, PG_TID, rows, struct snapshot, commit_place(op, it->id));
         STORE_COLUMN(op, PG_INT8, rows, struct snapshot, params_int8(&op->params, it->id));
         STORE_COLUMN(op, PG_INT4, rows, struct snapshot, params_int4(&op->params, it->seq - (int)c->events->len));
         commit_case_columns(op, rows);

@@ -7,7 +7,7 @@
 #include "adapters/postgres/op.h"
 #include "adapters/postgres/store_pg.h"
 
-/* The columns of load_cases.sql; fetch_cases.sql has all but the last two. */
+/* The columns of load_cases.sql; fetch_cases.sql has those up to the data. */
 enum {
     LOADED_ID,
     LOADED_CHART,
@@ -20,7 +20,8 @@ enum {
     LOADED_BODY,
     LOADED_DATA,
     LOADED_FIRE_AT,
-    LOADED_TURNS
+    LOADED_TURNS,
+    LOADED_PLACE
 };
 
 /* The JSON that we stored ourselves may be nested deeper than what anybody may send. */
@@ -52,6 +53,9 @@ void store_pg_fail(struct op *op, GError *error);
 /* Sends the writes of a batch other than those of cases, events and parts; the answer that tells whom its signals
  * wake, or NULL when it writes none. */
 const struct want *store_pg_send_effects(struct op *op, const struct store_batch *batch);
+
+/* The row of ${held}, an answer of load_cases.sql, that tells of the case; they ascend by id. -1: there is none. */
+int store_pg_loaded(const PGresult *held, int64_t id);
 
 /* Sends what changes in the tables that are searched by time. op->held: the cases as they were loaded. */
 void store_pg_send_agenda(struct op *op, const struct store_batch *batch);

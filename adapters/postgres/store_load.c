@@ -70,6 +70,7 @@ static struct snapshot *load_snapshot(struct store_batch *batch, const PGresult 
     s->closed = row_bool(res, row, LOADED_CLOSED);
     memcpy(s->hash, row_bytea(res, row, LOADED_HASH, &size), HASH_SIZE);
     g_assert(size == HASH_SIZE);
+    s->fire_at = PQnfields(res) > LOADED_FIRE_AT ? row_instant(res, row, LOADED_FIRE_AT) : INSTANT_NEVER;
     ok = snapshot_read(s, body, data, error);
     value_unref(body);
     value_unref(data);

@@ -5,9 +5,10 @@
 
 /*
  * Every statement of the store reaches its rows by an index. A plan that scans a table whole is right only while the
- * table is small, and plans are kept for long: it must not be made.
+ * table is small, and plans are kept for long: it must not be made. Nor is a plan to be made for each batch whose
+ * arrays are shorter than what a kept plan assumes.
  */
-#define STORE_OPTIONS "-c enable_seqscan=off"
+#define STORE_OPTIONS "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan"
 
 #define STORE_CONNECTIONS 3
 #define STORE_WAITERS_MAX 1024

@@ -110,7 +110,7 @@ static void batch_ask(struct batch *b)
             b->store.new_cases++;
         if (input->case_id == 0 && subject != 0)
             g_array_append_val(b->store.subject_ids, subject);
-        if (input->command != NULL && input->command->key != NULL) {
+        if (input_asks_key(input)) {
             struct store_key key = {.person = input->command->actor.person, .key = input->command->key};
 
             g_array_append_val(b->store.keys, key);
@@ -308,6 +308,7 @@ static void batch_written(struct store_request *request)
 /* Every work is decided, or wants more. */
 static void batch_decided(struct batch *b)
 {
+    instant now = loop_now(b->engine->loop);
     bool wants = false;
 
     g_array_set_size(b->store.linked, 0);
@@ -331,8 +332,8 @@ static void batch_decided(struct batch *b)
     for (guint i = 0; i < b->works->len; i++) {
         struct work *work = g_ptr_array_index(b->works, i);
 
-        if (work_has_writes(work))
-            g_ptr_array_add(b->store.cases, work_write(b->engine, work));
+        if (work_has_writes(work) || (b->wake && work_woke_early(b->engine, work, now)))
+            g_ptr_array_add(b->store.cases, work_write(b->engine, work, now));
         batch_settle_signals(b, work);
     }
     b->store.request.done = batch_written;
@@ -378,6 +379,8 @@ static void decision_answer(struct engine *engine, struct decision *d)
         engine->figures.commands_taken++;
         return;
     }
+    if (input_comes_again(d->input))
+        return;
     command->result = COMMAND_REFUSED;
     outcome_release(&command->outcome);
     command->outcome = d->outcome;

@@ -206,7 +206,8 @@ static void batch_enter_command(struct batch *b, struct input *input)
     s = batch_snapshot(b, input->case_id);
     if (s == NULL || !access_sees_case(&command->actor, s->owner) ||
         (command->prefix != NULL && strcmp(command->prefix, s->chart->prefix) != 0)) {
-        command_refuse(command, TOROKU_ERROR_NOT_FOUND, "案件がありません。", "There is no such case.");
+        if (!input_comes_again(input))
+            command_refuse(command, TOROKU_ERROR_NOT_FOUND, "案件がありません。", "There is no such case.");
         return;
     }
     g_ptr_array_add(batch_enter_case(b, s)->commands, input);

@@ -12,6 +12,7 @@ struct input {
     int64_t case_id; /* 0 for an opening command and for a wake that opens a case */
     int64_t subject; /* wake that opens a case */
     bool alone;      /* the batch that held it failed: it goes in a batch of its own */
+    bool refused;    /* it would have been refused, its key not looked up: it comes again, and the key is */
     int tries;
     char *key; /* the command's entry in `keys`, or NULL */
 };
@@ -44,6 +45,14 @@ struct decision {
     struct snapshot *before;     /* borrowed: base or an earlier decision's */
 };
 
+/* Is the command's key to be looked up? One for a version of a case needs no look when it is taken: its key cannot have
+ * been used there since, and one that was used elsewhere fails the commit, after which it is alone. */
+bool input_asks_key(const struct input *input);
+
+/* Has a command that is about to be refused to come again, because the look is still to be taken? It may be a repeated
+ * one, which gets its first answer. */
+bool input_comes_again(struct input *input);
+
 struct work *work_new(struct snapshot *base, bool opened);
 void work_free(gpointer work);
 
@@ -57,8 +66,11 @@ bool work_wants(const struct work *work);
 /* Was some event taken? */
 bool work_has_writes(const struct work *work);
 
-/* What the store is to write of a decided work that has writes. Salts come from the loop's entropy. */
-struct store_case *work_write(struct engine *engine, struct work *work);
+/* Did the clock look at the case at ${now} before anything was due? Then only the next look is written. */
+bool work_woke_early(const struct engine *engine, const struct work *work, instant now);
+
+/* What the store is to write of a decided work. Salts come from the loop's entropy. */
+struct store_case *work_write(struct engine *engine, struct work *work, instant now);
 
 struct batch;
 

@@ -15,6 +15,22 @@ static int64_t input_mark(const struct input *input)
     return -(input->command != NULL ? input->command->subject : input->subject);
 }
 
+bool input_asks_key(const struct input *input)
+{
+    const struct command *command = input->command;
+
+    return command != NULL && command->key != NULL &&
+           (input->case_id == 0 || command->if_version < 0 || input->alone || input->refused);
+}
+
+bool input_comes_again(struct input *input)
+{
+    if (input->command->key == NULL || input_asks_key(input))
+        return false;
+    input->refused = true;
+    return true;
+}
+
 void input_free(struct input *input)
 {
     g_free(input->key);

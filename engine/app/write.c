@@ -135,7 +135,7 @@ static void write_links(struct store_case *c, const struct decision *d)
     }
 }
 
-static instant write_fire_at(const struct engine *engine, const struct snapshot *s)
+static instant write_next(const struct engine *engine, const struct snapshot *s)
 {
     instant earliest = INSTANT_NEVER;
 
@@ -146,6 +146,20 @@ static instant write_fire_at(const struct engine *engine, const struct snapshot 
         earliest = MIN(earliest, at);
     }
     return earliest;
+}
+
+/* When the clock is to look next. A look that was noted for an earlier instant to come stays: most deadlines are met
+ * long before, and a look that finds nothing due costs less than moving it with every event. */
+static instant write_fire_at(const struct engine *engine, const struct work *work, instant now)
+{
+    instant next = write_next(engine, work->current), noted = work->base->fire_at;
+
+    return noted > now && noted <= next && !work->current->closed ? noted : next;
+}
+
+bool work_woke_early(const struct engine *engine, const struct work *work, instant now)
+{
+    return !work_has_writes(work) && work->base->fire_at <= now && write_next(engine, work->current) > now;
 }
 
 static void write_turns(struct store_case *c, const struct snapshot *s)
@@ -166,7 +180,7 @@ static void write_turns(struct store_case *c, const struct snapshot *s)
     g_array_unref(turns);
 }
 
-struct store_case *work_write(struct engine *engine, struct work *work)
+struct store_case *work_write(struct engine *engine, struct work *work, instant now)
 {
     struct store_case *c = store_case_new(work->current);
     bool was_closed = work->opened || work->base->closed;
@@ -189,7 +203,7 @@ struct store_case *work_write(struct engine *engine, struct work *work)
     c->claim_subject = work->current->chart->one_per_subject && !work->current->closed && was_closed;
     c->release_subject = work->current->chart->one_per_subject && work->current->closed && !was_closed;
     c->data_changed = work->opened || work->current->data != work->base->data;
-    c->fire_at = write_fire_at(engine, work->current);
+    c->fire_at = write_fire_at(engine, work, now);
     snapshot_print(work->current, c->body);
     write_turns(c, work->current);
     return c;

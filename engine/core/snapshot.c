@@ -30,6 +30,7 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
     s->subject = subject;
     s->owner = owner;
     s->at = INSTANT_MIN;
+    s->fire_at = INSTANT_NEVER;
     s->data = value_new_map();
     s->flags = value_new_map();
     s->persons = value_new_map();

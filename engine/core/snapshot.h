@@ -35,12 +35,14 @@ struct snapshot {
     bool closed;               /* a top-level final state has been reached: takes nothing more */
     struct state_set states;
     /* Maps that copies of a snapshot share: value_own before changing one. */
-    struct value *data;      /* the fields that the chart reads */
-    struct value *flags;     /* flag -> true */
-    struct value *persons;   /* event -> person who raised it last, for not_by */
-    struct value *counts;    /* event -> how often it was taken, of those that guards count */
-    struct value *history;   /* history state -> list of state ids */
-    GArray *deadlines;       /* struct deadline_state, by index in the chart */
+    struct value *data;    /* the fields that the chart reads */
+    struct value *flags;   /* flag -> true */
+    struct value *persons; /* event -> person who raised it last, for not_by */
+    struct value *counts;  /* event -> how often it was taken, of those that guards count */
+    struct value *history; /* history state -> list of state ids */
+    GArray *deadlines;     /* struct deadline_state, by index in the chart */
+    instant fire_at; /* when the clock looks at the case next, not after anything of it is due; INSTANT_NEVER: it does
+                        not. Kept beside the body, and of no meaning to a decision. */
     uint8_t hash[HASH_SIZE]; /* of the last event's place in the chain (engine/core/chain.h) */
 };
 
@@ -49,8 +51,8 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
 struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
-/* What the case row keeps in its body column: canonical JSON of states, flags, persons, counts, history, deadlines. The data
- * are a column of their own, printed as any value, since few events change them. */
+/* What the case row keeps in its body column: canonical JSON of states, flags, persons, counts, history, deadlines. The
+ * data are a column of their own, printed as any value, since few events change them. */
 void snapshot_print(const struct snapshot *s, GString *out);
 
 /* Fills ${s} (new, with id and columns set by the caller) from a parsed body and parsed data. FALSE with ${error}

@@ -167,7 +167,7 @@ struct store_case {
     bool claim_subject;    /* opened or open again, one per subject: claims it */
     bool release_subject;  /* closed, one per subject: frees it */
     bool data_changed;     /* always of a new case */
-    instant fire_at;       /* when the clock is to look at the case again, or INSTANT_NEVER */
+    instant fire_at;       /* when the clock is to look at the case next, or INSTANT_NEVER */
     GString *body;         /* snapshot_print of after */
     GArray *events;        /* struct store_event, in order */
     GArray *turns;         /* struct store_turn: all of them, by role */
@@ -188,7 +188,7 @@ struct store_batch {
     const struct chart_set *charts;
 
     /* asked of load */
-    GArray *keys;        /* struct store_key, in order of (person, key) */
+    GArray *keys;        /* struct store_key, in order of (person, key): those to look up */
     GArray *case_ids;    /* int64_t, ascending, each once: locked in this order */
     GArray *subject_ids; /* int64_t, ascending, each once: locked before the cases */
     unsigned new_cases;  /* fresh case ids */

@@ -205,6 +205,10 @@ async function checkAgenda() {
     await none("the clock's rows differ from the cases", `select c.id, w.case_id
         from (select id, fire_at from cases where fire_at < 'infinity') c
         full join wakes w on w.case_id = c.id and w.fire_at = c.fire_at where c.id is null or w.case_id is null`);
+    await none("the clock looks too late", `select c.id from cases c
+        cross join lateral (select min(to_timestamp((d ->> 'next')::int8 / 1000000.0)) as next
+            from json_array_elements(c.body::json -> 'deadlines') d) d
+        where not c.closed and c.fire_at > d.next + interval '6 seconds'`);
     await none("the queues' rows differ from the cases", `select c.id, t.case_id
         from (select id, x ->> 'role' as role, (x ->> 'org')::int8 as org_id,
             coalesce((x ->> 'due')::timestamptz, 'infinity') as due from cases, json_array_elements(turns::json) x) c
