@@ -118,7 +118,7 @@ enum guard_kind {
 /* What a date or an instant is compared with. */
 struct guard_time {
     enum { GUARD_TIME_FIXED, GUARD_TIME_NOW, GUARD_TIME_FIELD } base;
-    bool after, days; /* days: dates are compared, else instants; only for GUARD_TIME_FIXED known before the value */
+    bool after, days; /* days: a date is given, or today; an instant, or now; not told of GUARD_TIME_FIELD */
     civil_day day;
     instant at;
     struct period_rule rule; /* what is added or, with PERIOD_BEFORE, taken away; an empty span: nothing */

@@ -148,6 +148,7 @@ static void compare_time(struct compiler *c, const struct doc_guard *doc, const 
     now = types[0] == FIELD_DATE ? "today" : "now";
     if (strcmp(text, "now") == 0 || strcmp(text, "today") == 0) {
         time->base = GUARD_TIME_NOW;
+        time->days = strcmp(text, "today") == 0;
         if (target->typed && strcmp(text, now) != 0)
             compiler_find(c, FINDING_TYPE_MISMATCH, suffix, "\"%s\" beside a field of type %s; did you mean \"%s\"?",
                           text, types_name(target->type), now);

@@ -57,6 +57,38 @@ static void linked_unknown(const struct chart_guard *guard, const struct chart *
                        nearest == NULL ? "" : nearest, nearest == NULL ? "" : "\"?");
 }
 
+/* Does ${sender} send ${signal} to cases of ${workflow} with this member? */
+static bool sender_carries(const struct chart *sender, const char *workflow, const char *signal, const char *member)
+{
+    for (int a = 0; a < sender->action_count; a++) {
+        const struct chart_action *action = &sender->actions[a];
+
+        if (action->kind != ACTION_SIGNAL || strcmp(action->name, signal) != 0 || action->with == NULL ||
+            !g_strv_contains((const char *const *)action->with, member))
+            continue;
+        for (int r = 0; r < action->relations.count; r++)
+            if (strcmp(sender->relations[action->relations.items[r]].workflow, workflow) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Where ${path} leads in the data that a sender carried when it opened a case of ${chart}; NULL: no sender does. */
+static const struct chart *opening_find(const struct chart *chart, const struct chart_set *set, const char *path,
+                                        struct path_target *target)
+{
+    g_autofree char *member = g_strndup(path, strcspn(path, "."));
+
+    for (guint i = 0; chart->opened_by_signal != NULL && i < set->charts->len; i++) {
+        const struct chart *sender = g_ptr_array_index(set->charts, i);
+
+        if (sender_carries(sender, chart->workflow, chart->opened_by_signal, member) &&
+            types_find(sender, path, target))
+            return sender;
+    }
+    return NULL;
+}
+
 /* A comparison with a field of a linked case fits one version of that workflow at least. */
 static void verify_linked(const struct chart *chart, const struct chart_set *set, const struct chart_guard *guard,
                           GPtrArray *findings)
@@ -66,16 +98,18 @@ static void verify_linked(const struct chart *chart, const struct chart_set *set
     g_autofree char *whose = NULL;
 
     for (guint i = 0; i < set->charts->len; i++) {
-        const struct chart *other = g_ptr_array_index(set->charts, i);
+        const struct chart *other = g_ptr_array_index(set->charts, i), *home = other;
         struct path_target target;
 
         if (strcmp(other->workflow, chart->relations[guard->relation].workflow) != 0)
             continue;
         last = other;
         if (!chart_keeps(other, guard->other_path) || !types_find(other, guard->other_path, &target))
+            home = opening_find(other, set, guard->other_path, &target);
+        if (home == NULL)
             continue;
         g_clear_pointer(&misfit.why, g_free);
-        if (!target.typed || types_fit(other, guard, &target, &misfit))
+        if (!target.typed || types_fit(home, guard, &target, &misfit))
             return;
     }
     if (last == NULL)
@@ -103,18 +137,8 @@ static void verify_senders(const struct chart *chart, const struct chart_set *se
     for (guint i = 0; i < set->charts->len; i++) {
         const struct chart *sender = g_ptr_array_index(set->charts, i);
         g_autofree char *whose = g_strdup_printf("the sender \"%s\" of the signal \"%s\"", sender->workflow, signal);
-        bool sends = false;
 
-        for (int a = 0; a < sender->action_count; a++) {
-            const struct chart_action *action = &sender->actions[a];
-
-            if (action->kind != ACTION_SIGNAL || strcmp(action->name, signal) != 0 || action->with == NULL ||
-                !g_strv_contains((const char *const *)action->with, member))
-                continue;
-            for (int r = 0; r < action->relations.count; r++)
-                sends = sends || strcmp(sender->relations[action->relations.items[r]].workflow, chart->workflow) == 0;
-        }
-        if (sends) {
+        if (sender_carries(sender, chart->workflow, signal, member)) {
             struct path_target target;
             struct type_misfit misfit = {.code = FINDING_NO_SUCH_PART, .key = ".field"};
 

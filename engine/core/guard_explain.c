@@ -203,8 +203,8 @@ static void explain_time_base(const struct guard_context *context, const struct 
         base_ja = g_strdup_printf("「%s」", label.ja);
         base_en = g_strdup_printf("\"%s\"", label.en);
     } else if (time->base == GUARD_TIME_NOW) {
-        base_ja = g_strdup("現在");
-        base_en = g_strdup("now");
+        base_ja = g_strdup(time->days ? "本日" : "現在");
+        base_en = g_strdup(time->days ? "today" : "now");
     } else {
         if (time->days)
             civil_print(time->day, text);
@@ -233,8 +233,8 @@ static void explain_time(const struct guard_context *context, const struct chart
     explain_subject(context, guard, &what_ja, &what_en);
     *ja = g_strdup_printf(wanted ? "%sは%sより%sでなければなりません。" : "%sは%sより%sであってはなりません。", what_ja,
                           base_ja, side);
-    *en = g_strdup_printf("%s must%s be %s %s.", what_en, wanted ? "" : " not", guard->time.after ? "after" : "before",
-                          base_en);
+    *en = g_strdup_printf("%s must%s be %s %s.", what_en, wanted ? "" : " not",
+                          guard->time.after ? "later than" : "earlier than", base_en);
 }
 
 static void explain_has(const struct guard_context *context, const struct chart_guard *guard, bool wanted, char **ja,

@@ -32,6 +32,7 @@ static enum outcome_kind decided(const char *facts, const char *linked, const ch
 #define HELD(due) "{\"shelf\":{\"deadlines\":{\"expiry\":{\"due\":" due ",\"held\":true}},\"states\":[\"pending\"]}}"
 #define DUE(due) "{\"shelf\":{\"deadlines\":{\"expiry\":{\"due\":" due ",\"held\":false}},\"states\":[\"valid\"]}}"
 #define SEASON_END(day) "{\"shelf\":{\"data\":{\"season.end\":\"" day "\"},\"states\":[\"valid\"]}}"
+#define TITLE(title) "{\"shelf\":{\"data\":{\"title\":\"" title "\"},\"states\":[\"valid\"]}}"
 #define STATES(states) "{\"shelf\":{\"states\":[" states "]}}"
 #define SPAN(start) "{\"span\":{\"start\":\"" start "\",\"end\":\"2027-12-31\"}}"
 #define NONE "{\"shelf\":null,\"desk.main\":null}"
@@ -102,6 +103,80 @@ static const struct {
     {"{}", NONE, "dotted", false},
     {"{}", STATES("\"valid\""), "not_shelf", true},
     {"{}", STATES("\"blamed\""), "not_shelf", false},
+    /* numbers: on, below and above the bound, and not there */
+    {"{\"count\":7}", NULL, "at_least", true},
+    {"{\"count\":6}", NULL, "at_least", false},
+    {"{}", NULL, "at_least", false},
+    {"{\"count\":7}", NULL, "at_most", true},
+    {"{\"count\":8}", NULL, "at_most", false},
+    {"{}", NULL, "at_most", false},
+    {"{\"count\":8}", NULL, "more_than", true},
+    {"{\"count\":7}", NULL, "more_than", false},
+    {"{}", NULL, "more_than", false},
+    {"{\"count\":6}", NULL, "less_than", true},
+    {"{\"count\":7}", NULL, "less_than", false},
+    {"{\"count\":-9007199254740991}", NULL, "less_than", true},
+    {"{}", NULL, "less_than", false},
+    {"{\"count\":6}", NULL, "not_at_least", true},
+    {"{\"count\":7}", NULL, "not_at_least", false},
+    {"{}", NULL, "not_at_least", true},
+    {"{\"count\":4,\"limit\":3}", NULL, "more_than_limit", true},
+    {"{\"count\":3,\"limit\":3}", NULL, "more_than_limit", false},
+    {"{\"count\":3}", NULL, "more_than_limit", false},
+    {"{\"limit\":3}", NULL, "more_than_limit", false},
+    {"{\"count\":3,\"limit\":3}", NULL, "at_most_limit", true},
+    {"{\"count\":4,\"limit\":3}", NULL, "at_most_limit", false},
+    /* lists */
+    {"{\"tags\":[\"x\",\"y\"]}", NULL, "two_tags", true},
+    {"{\"tags\":[\"x\"]}", NULL, "two_tags", false},
+    {"{}", NULL, "two_tags", false},
+    {"{\"tags\":[\"x\",\"a\"]}", NULL, "tags_has", true},
+    {"{\"tags\":[\"x\"]}", NULL, "tags_has", false},
+    {"{}", NULL, "tags_has", false},
+    {"{\"codes\":[1,3]}", NULL, "codes_has", true},
+    {"{\"codes\":[1,30]}", NULL, "codes_has", false},
+    /* days: it is 2 April 2026 in the zone, a Thursday */
+    {"{\"day\":\"2026-04-01\"}", NULL, "before_today", true},
+    {"{\"day\":\"2026-04-02\"}", NULL, "before_today", false},
+    {"{}", NULL, "before_today", false},
+    {"{}", NULL, "not_before", true},
+    {"{\"day\":\"2026-04-02\"}", NULL, "not_before", true},
+    {"{\"day\":\"2026-04-01\"}", NULL, "not_before", false},
+    {"{\"day\":\"2026-04-03\"}", NULL, "after_today", true},
+    {"{\"day\":\"2026-04-02\"}", NULL, "after_today", false},
+    {"{\"day\":\"2026-04-13\"}", NULL, "in_ten_days", true},
+    {"{\"day\":\"2026-04-12\"}", NULL, "in_ten_days", false},
+    {"{\"day\":\"2026-04-05\"}", NULL, "open_days", true},
+    {"{\"day\":\"2026-04-06\"}", NULL, "open_days", false}, /* Friday, Monday */
+    {"{\"day\":\"2026-02-27\",\"other_day\":\"2026-03-31\"}", NULL, "month_earlier", true},
+    {"{\"day\":\"2026-02-28\",\"other_day\":\"2026-03-31\"}", NULL, "month_earlier", false},
+    {"{\"day\":\"2026-02-27\"}", NULL, "month_earlier", false},
+    {"{\"day\":\"0001-01-01\",\"other_day\":\"0001-01-02\"}", NULL, "month_earlier", false},
+    {"{\"day\":\"2026-04-30\"}", NULL, "before_may", true},
+    {"{\"day\":\"2026-05-01\"}", NULL, "before_may", false},
+    /* instants */
+    {"{\"moment\":\"2026-04-02T11:59:59+09:00\"}", NULL, "before_now", true},
+    {"{\"moment\":\"2026-04-02T03:00:00Z\"}", NULL, "before_now", false},
+    {"{\"moment\":\"2026-04-01T03:00:01Z\"}", NULL, "within_a_day", true},
+    {"{\"moment\":\"2026-04-01T03:00:00Z\"}", NULL, "within_a_day", false},
+    {"{}", NULL, "within_a_day", false},
+    {"{\"moment\":\"2026-04-01T03:00:01Z\",\"other_moment\":\"2026-04-01T12:00:00+09:00\"}", NULL, "after_other", true},
+    {"{\"moment\":\"2026-04-01T03:00:00Z\",\"other_moment\":\"2026-04-01T12:00:00+09:00\"}", NULL, "after_other",
+     false},
+    {"{\"moment\":\"2026-04-01T03:00:00Z\"}", NULL, "after_other", false},
+    {"{\"moment\":\"2026-04-02T03:00:01Z\"}", NULL, "after_noon", true},
+    {"{\"moment\":\"2026-04-02T03:00:00Z\"}", NULL, "after_noon", false},
+    /* linked cases: without one nothing of it is there */
+    {"{}", TITLE("T"), "shelf_titled", true},
+    {"{}", TITLE("U"), "shelf_titled", false},
+    {"{}", NONE, "shelf_titled", false},
+    {"{}", TITLE("T"), "shelf_untitled", false},
+    {"{}", NONE, "shelf_untitled", true},
+    {"{}", SEASON_END("2026-04-01"), "shelf_over", true},
+    {"{}", SEASON_END("2026-04-02"), "shelf_over", false},
+    {"{}", NONE, "shelf_over", false},
+    {"{}", NULL, "pinged_twice", false},
+    {"{}", NULL, "pinged_once", false},
 };
 
 Test(guard, each_holds_when_it_should_and_not_otherwise)
@@ -131,6 +206,23 @@ Test(guard, facts_that_were_not_given_are_wanted)
         cr_expect_eq(t.outcome.wants_relations, wanted[i].wants, "%s", wanted[i].event);
         trial_release(&t);
     }
+}
+
+/* What was refused is not counted, and an event counts for what is done when it is taken. */
+Test(guard, events_are_counted)
+{
+    cr_expect_eq(decided("{}", NULL, "ping"), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_flags(&t), "pinged");
+    cr_expect_str_eq(trial_json(t.s->counts), "{\"ping\":1}");
+    cr_expect_eq(trial_command(&t, &stranger, "ping", LATER, NULL), OUTCOME_REFUSED);
+    cr_expect_eq(trial_command(&t, &clerk, "pinged_twice", LATER, NULL), OUTCOME_REFUSED);
+    cr_expect_eq(trial_command(&t, &clerk, "pinged_once", LATER, NULL), OUTCOME_TAKEN);
+    cr_expect_eq(trial_command(&t, &clerk, "ping", LATER, NULL), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_flags(&t), "ok pinged pinged_again");
+    cr_expect_eq(trial_command(&t, &clerk, "pinged_once", LATER, NULL), OUTCOME_REFUSED);
+    cr_expect_eq(trial_command(&t, &clerk, "pinged_twice", LATER, NULL), OUTCOME_TAKEN);
+    cr_expect_str_eq(trial_json(t.s->counts), "{\"ping\":2}", "nothing else is counted");
+    trial_release(&t);
 }
 
 Test(guard, in_state_follows_the_configuration)
@@ -174,6 +266,19 @@ Test(guard, a_refusal_says_what_did_not_hold)
         {"{}", DUE("1"), "before", "The deadline expiry of the shelf has passed."},
         {SPAN("2026-04-02"), SEASON_END("2026-03-31"), "follows", "span.start must be the day after shelf.season.end."},
         {"{\"name\":\"Ada\"}", NULL, "not", "The case does not meet the condition."},
+        {"{}", NULL, "at_least", "\"Count\" must be at least 7."},
+        {"{\"count\":9}", NULL, "not_at_least", "\"Count\" must be at most 6."},
+        {"{\"count\":9}", NULL, "at_most_limit", "\"Count\" must be at most \"Limit\"."},
+        {"{\"count\":1}", NULL, "more_than_limit", "\"Count\" must be more than \"Limit\"."},
+        {"{}", NULL, "tags_has", "\"Tags\" does not contain \"a\"."},
+        {"{}", NULL, "before_today", "\"Day\" must be earlier than today."},
+        {"{\"day\":\"2026-04-01\"}", NULL, "not_before", "\"Day\" must not be earlier than today."},
+        {"{}", NULL, "in_ten_days", "\"Day\" must be later than 10 days after today."},
+        {"{}", NULL, "month_earlier", "\"Day\" must be earlier than 1 month before \"Other day\"."},
+        {"{}", NULL, "within_a_day", "\"Moment\" must be later than 24 hours before now."},
+        {"{}", NULL, "before_may", "\"Day\" must be earlier than 2026-05-01."},
+        {"{}", NONE, "shelf_titled", "\"title\" of the shelf does not meet the condition."},
+        {"{}", NULL, "pinged_twice", "\"ping\" must have happened at least 2 times."},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
@@ -195,11 +300,12 @@ Test(guard, facts_are_what_guards_may_read)
                               "{\"season\":{\"start\":\"2025-04-01\",\"end\":\"2026-03-31\"},\"title\":\"T\"}"),
                  OUTCOME_TAKEN);
     facts = snapshot_facts(chart, chart_relation_index(chart, "shelf"), t.s);
-    cr_expect_str_eq(trial_json(facts),
-                     "{\"case\":7,\"data\":{\"season.end\":\"2026-03-31\"},\"deadlines\":{\"dusting\":{\"due\":"
-                     "1777647600000000,\"held\":false},\"expiry\":"
-                     "{\"due\":1817046000000000,\"held\":false}},\"states\":[\"standing\",\"valid\"],"
-                     "\"version\":1}");
+    cr_expect_str_eq(
+        trial_json(facts),
+        "{\"case\":7,\"data\":{\"season.end\":\"2026-03-31\",\"title\":\"T\"},\"deadlines\":{\"dusting\":{\"due\":"
+        "1777647600000000,\"held\":false},\"expiry\":"
+        "{\"due\":1817046000000000,\"held\":false}},\"states\":[\"standing\",\"valid\"],"
+        "\"version\":1}");
     value_unref(facts);
     cr_assert_eq(trial_signal(&t, "filed", LATER, NULL), OUTCOME_TAKEN);
     facts = snapshot_facts(chart, chart_relation_index(chart, "desk.main"), t.s);
