@@ -93,19 +93,24 @@ static void numbers_keep(struct try_case *c, const struct value *numbers)
 static void case_decide(struct try_case *c, struct event *event, struct outcome *o, struct value *effects)
 {
     struct value *linked = value_new_map(), *numbers = value_new_map();
+    g_autoptr(GArray) trace = g_array_new(FALSE, FALSE, sizeof(struct trace));
 
     event->at = MAX(event->at, c->s->at);
     event->linked = linked;
     event->numbers = numbers;
-    for (int round = 0; round < WANTS_MAX; round++) {
+    for (int round = 0;; round++) {
         outcome_init(o);
+        o->trace = g_array_set_size(trace, 0);
         step(c->s, event, o);
-        if (o->kind != OUTCOME_WANTS)
+        if (o->kind != OUTCOME_WANTS || round == WANTS_MAX)
             break;
         linked_add(c, o, linked);
         numbers_add(c, o, numbers);
         outcome_release(o);
     }
+    if (o->kind == OUTCOME_WANTS)
+        outcome_refuse(o, TOROKU_ERROR_UNPROCESSABLE, "この案件だけでは判断できません。",
+                       "The event asks for what one case in memory cannot tell.");
     if (o->kind == OUTCOME_TAKEN) {
         try_effects(c->s, event, o, effects);
         numbers_keep(c, numbers);
@@ -113,6 +118,7 @@ static void case_decide(struct try_case *c, struct event *event, struct outcome 
         c->s = o->after;
         o->after = NULL;
     }
+    o->trace = NULL;
     value_unref(linked);
     value_unref(numbers);
 }

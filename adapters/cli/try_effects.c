@@ -2,62 +2,166 @@
 
 #include "engine/core/deadline.h"
 
-static struct value *effect_new(const char *kind, const char *name)
+#include <string.h>
+
+struct telling {
+    const struct chart *chart;
+    const struct snapshot *before;
+    const struct event *event;
+    const struct outcome *o;
+    struct value *list;
+    struct value *told;                /* data and deadlines that the trace has told of: "set x", "deadline y" */
+    guint notices, signals, registers; /* how many of the outcome's have been told */
+};
+
+/* A new effect at the end of the list; the map is changed before anybody else sees it. */
+static struct value *effect_add(struct telling *t, const char *kind, const char *name)
 {
     struct value *effect = value_new_map();
 
     value_map_set_text(effect, kind, name);
+    value_list_add(t->list, effect);
     return effect;
 }
 
-static void effect_add(struct value *list, const char *kind, const char *name, const char *key, const struct value *v)
+static void told_add(struct telling *t, const char *kind, const char *name)
 {
-    struct value *effect = effect_new(kind, name);
+    g_autofree char *key = g_strconcat(kind, " ", name, NULL);
 
-    if (v != NULL)
-        value_map_set(effect, key, value_ref(v));
-    value_list_add(list, effect);
+    value_map_set_bool(t->told, key, true);
 }
 
-static bool is_number(const struct event *event, const char *name)
+static bool told_has(const struct telling *t, const char *kind, const char *name)
 {
-    return value_get(event->numbers, name) != NULL;
+    g_autofree char *key = g_strconcat(kind, " ", name, NULL);
+
+    return value_get(t->told, key) != NULL;
 }
 
-static void effects_data(const struct event *event, const struct value *set, struct value *list)
+static void effect_data(struct telling *t, const char *kind, const char *name)
 {
-    for (size_t i = 0; i < value_size(set); i++) {
-        const char *name = value_key_at(set, i);
-        const struct value *v = value_member_at(set, i);
+    const struct value *v = value_path(t->o->after->data, name);
 
-        if (value_is_null(v))
-            effect_add(list, "clear", name, NULL, NULL);
-        else
-            effect_add(list, is_number(event, name) ? "allocate" : "set", name, "to", v);
+    told_add(t, "set", name);
+    if (v == NULL)
+        effect_add(t, "clear", name);
+    else
+        value_map_set(effect_add(t, kind, name), "to", value_ref(v));
+}
+
+/* The outcome's next notices, as many as the action has recipients. */
+static void effect_notices(struct telling *t, guint count)
+{
+    for (guint i = 0; i < count && t->notices < t->o->notices->len; i++) {
+        const struct notice_effect *notice = &g_array_index(t->o->notices, struct notice_effect, t->notices++);
+
+        value_map_set_text(effect_add(t, "notify", notice->notice), "to", notice->to);
     }
 }
 
-static void effects_flags(const struct value *flags, struct value *list)
+static void effect_signals(struct telling *t, guint count)
 {
-    for (size_t i = 0; i < value_size(flags); i++)
-        effect_add(list, value_is_null(value_member_at(flags, i)) ? "unflag" : "flag", value_key_at(flags, i), NULL,
-                   NULL);
+    for (guint i = 0; i < count && t->signals < t->o->signals->len; i++) {
+        const struct signal_effect *signal = &g_array_index(t->o->signals, struct signal_effect, t->signals++);
+        struct value *effect = effect_add(t, "signal", signal->name);
+
+        value_map_set_text(effect, "to", t->chart->relations[signal->relation].id);
+        if (value_size(signal->payload) > 0)
+            value_map_set(effect, "with", value_ref(signal->payload));
+    }
 }
 
-static void effects_map(const char *kind, const struct value *map, struct value *list)
+static const char *register_word(enum action_kind kind)
 {
-    for (size_t i = 0; i < value_size(map); i++)
-        effect_add(list, kind, value_key_at(map, i), "to", value_member_at(map, i));
+    if (kind == ACTION_PUBLISH)
+        return "publish";
+    if (kind == ACTION_MARK)
+        return "mark";
+    return kind == ACTION_UNMARK ? "unmark" : "withdraw_entry";
+}
+
+/* The outcome's next register operation, if it is this one: without a key there is none. */
+static void effect_register(struct telling *t, const struct chart_action *action)
+{
+    const struct register_effect *op;
+    struct value *effect;
+
+    if (t->registers == t->o->registers->len)
+        return;
+    op = &g_array_index(t->o->registers, struct register_effect, t->registers);
+    if (op->kind != action->kind || strcmp(op->register_, action->name) != 0)
+        return;
+    t->registers++;
+    effect = effect_add(t, register_word(op->kind), op->register_);
+    value_map_set_text(effect, "key", op->key);
+    value_map_set_text(effect, "banner", op->banner);
+    if (op->entry != NULL)
+        value_map_set(effect, "entry", value_ref(op->entry));
+}
+
+static void effect_action(struct telling *t, const struct chart_action *action)
+{
+    switch (action->kind) {
+    case ACTION_SET:
+    case ACTION_UPDATE:
+    case ACTION_CLEAR:
+        effect_data(t, "set", action->name);
+        break;
+    case ACTION_ALLOCATE:
+        effect_data(t, "allocate", action->name);
+        break;
+    case ACTION_FLAG:
+        effect_add(t, "flag", action->name);
+        break;
+    case ACTION_UNFLAG:
+        effect_add(t, "unflag", action->name);
+        break;
+    case ACTION_SIGNAL:
+        effect_signals(t, (guint)action->relations.count);
+        break;
+    case ACTION_NOTIFY:
+        effect_notices(t, action->to == NULL ? 0 : g_strv_length(action->to));
+        break;
+    case ACTION_RAISE:
+        effect_add(t, "raise", action->name);
+        break;
+    case ACTION_PUBLISH:
+    case ACTION_MARK:
+    case ACTION_UNMARK:
+    case ACTION_WITHDRAW_ENTRY:
+        effect_register(t, action);
+        break;
+    case ACTION_RESTART: /* told as what became of the deadline */
+    case ACTION_START:
+    case ACTION_CANCEL:
+    case ACTION_LINK: /* told with all links */
+        break;
+    }
+}
+
+static void effect_deadline(struct telling *t, int deadline, const char *is)
+{
+    const struct chart_deadline *rule = &t->chart->deadlines[deadline];
+    const struct deadline_state *live = snapshot_deadline(t->o->after, deadline);
+    struct value *effect = effect_add(t, "deadline", rule->id);
+
+    told_add(t, "deadline", rule->id);
+    value_map_set_text(effect, "is", is);
+    value_map_set_text(effect, "kind", rule->kind == DEADLINE_LIMIT ? "limit" : "target");
+    if (live != NULL && live->due != INSTANT_NEVER) {
+        char due[INSTANT_TEXT_SIZE];
+
+        instant_print(live->due, due);
+        value_map_set_text(effect, "due", due);
+    }
 }
 
 /* What became of a live deadline; NULL: nothing that is worth a word. */
-static const char *deadline_change(const struct event *event, const struct deadline_state *was,
-                                   const struct deadline_state *is, const struct chart_deadline *rule)
+static const char *deadline_change(const struct telling *t, int deadline)
 {
-    bool fired = event->kind == EVENT_DUE && was != NULL && was->deadline == event->deadline;
+    const struct deadline_state *was = snapshot_deadline(t->before, deadline);
+    const struct deadline_state *is = snapshot_deadline(t->o->after, deadline);
 
-    if (fired && (is == NULL || is->arming == was->arming))
-        return event->occurrence < rule->reminder_count ? "reminded" : "fired";
     if (was == NULL)
         return is == NULL ? NULL : "armed";
     if (is == NULL)
@@ -69,98 +173,105 @@ static const char *deadline_change(const struct event *event, const struct deadl
     return is->due == was->due ? NULL : "moved";
 }
 
-static void effects_deadlines(const struct snapshot *before, const struct event *event, const struct snapshot *after,
-                              struct value *list)
+/* The occurrence that the event is about. */
+static void tell_due(struct telling *t)
 {
-    const struct chart *chart = before->chart;
+    int deadline = t->event->deadline;
 
-    for (int i = 0; i < chart->deadline_count; i++) {
-        const struct deadline_state *is = snapshot_deadline(after, i);
-        const char *change = deadline_change(event, snapshot_deadline(before, i), is, &chart->deadlines[i]);
-        struct value *effect;
+    if (t->event->kind == EVENT_DUE)
+        effect_deadline(t, deadline,
+                        t->event->occurrence < t->chart->deadlines[deadline].reminder_count ? "reminded" : "fired");
+}
 
-        if (change == NULL)
-            continue;
-        effect = effect_new("deadline", chart->deadlines[i].id);
-        value_map_set_text(effect, "is", change);
-        value_map_set_text(effect, "kind", chart->deadlines[i].kind == DEADLINE_LIMIT ? "limit" : "target");
-        if (is != NULL && is->due != INSTANT_NEVER) {
-            char due[INSTANT_TEXT_SIZE];
+static void tell_trace(struct telling *t)
+{
+    for (guint i = 0; i < t->o->trace->len; i++) {
+        const struct trace *trace = &g_array_index(t->o->trace, struct trace, i);
 
-            instant_print(is->due, due);
-            value_map_set_text(effect, "due", due);
+        switch (trace->what) {
+        case TRACE_ROW:
+            effect_add(t, "row", t->chart->takes[trace->index].row);
+            break;
+        case TRACE_ACTION:
+            effect_action(t, &t->chart->actions[trace->index]);
+            break;
+        case TRACE_ARM:
+            if (snapshot_deadline(t->o->after, trace->index) != NULL)
+                effect_deadline(t, trace->index, "armed");
+            break;
+        case TRACE_LEAVE:
+            if (!told_has(t, "deadline", t->chart->deadlines[trace->index].id))
+                effect_deadline(t, trace->index, "cancelled");
+            break;
         }
-        value_list_add(list, effect);
     }
 }
 
-static void effects_links(const struct chart *chart, const GArray *links, struct value *list)
+/* What the trace has not told: clocks that stand or run again, deadlines cancelled by an action. */
+static void tell_deadlines(struct telling *t)
 {
-    for (guint i = 0; i < links->len; i++) {
-        const struct link_effect *link = &g_array_index(links, struct link_effect, i);
-        struct value *to = value_new_int(link->to);
+    for (int i = 0; i < t->chart->deadline_count; i++) {
+        const char *change = deadline_change(t, i);
+
+        if (change != NULL && !told_has(t, "deadline", t->chart->deadlines[i].id))
+            effect_deadline(t, i, change);
+    }
+}
+
+static void tell_links(struct telling *t)
+{
+    for (guint i = 0; i < t->o->links->len; i++) {
+        const struct link_effect *link = &g_array_index(t->o->links, struct link_effect, i);
 
         if (link->to != 0)
-            effect_add(list, "link", chart->relations[link->relation].id, "to", to);
-        value_unref(to);
+            value_map_set_int(effect_add(t, "link", t->chart->relations[link->relation].id), "to", link->to);
     }
 }
 
-/* A row of the record whose member ${kind} (or "is") says what it is. */
-static void effects_registers(const struct value *registers, struct value *list)
+static void tell_map(struct telling *t, const char *kind, const struct value *map)
 {
-    for (size_t i = 0; i < value_size(registers); i++) {
-        const struct value *row = value_at(registers, i);
-        struct value *effect = value_map_copy(row);
-
-        value_map_unset(effect, "is");
-        value_map_unset(effect, "register");
-        value_map_set_text(effect, value_text(value_get(row, "is")), value_text(value_get(row, "register")));
-        value_list_add(list, effect);
-    }
+    for (size_t i = 0; i < value_size(map); i++)
+        value_map_set(effect_add(t, kind, value_key_at(map, i)), "to", value_ref(value_member_at(map, i)));
 }
 
-/* Rows of the record that read as they stand: {"notice": x, "to": y} becomes {"notify": x, "to": y}. */
-static void effects_rows(const struct value *rows, const char *key, const char *kind, struct value *list)
+static bool action_sets(const struct chart_action *action, const char *name)
 {
-    for (size_t i = 0; i < value_size(rows); i++) {
-        const struct value *row = value_at(rows, i);
-        struct value *effect = value_map_copy(row);
-
-        value_map_unset(effect, key);
-        value_map_set_text(effect, kind, value_text(value_get(row, key)));
-        value_list_add(list, effect);
-    }
+    return (action->kind == ACTION_SET || action->kind == ACTION_UPDATE || action->kind == ACTION_CLEAR ||
+            action->kind == ACTION_ALLOCATE) &&
+           strcmp(action->name, name) == 0;
 }
 
-/* What the record has beside all that is named here, so that nothing an event did stays unsaid. */
-static void effects_rest(const struct value *record, struct value *list)
+/* Data that no action has set: they came with a form, a signal that opens, or to a lenient chart. */
+static void tell_input(struct telling *t)
 {
-    static const char *const told[] = {"states",    "rows",    "set",     "flags",     "persons", "history",
-                                       "deadlines", "notices", "signals", "registers", "links",   NULL};
+    const struct value *set = value_get(t->o->record, "set");
 
-    for (size_t i = 0; i < value_size(record); i++)
-        if (!g_strv_contains(told, value_key_at(record, i))) {
-            struct value *effect = value_new_map();
+    for (size_t i = 0; i < value_size(set); i++) {
+        bool acted = false;
 
-            value_map_set(effect, value_key_at(record, i), value_ref(value_member_at(record, i)));
-            value_list_add(list, effect);
+        for (guint n = 0; n < t->o->trace->len && !acted; n++) {
+            const struct trace *trace = &g_array_index(t->o->trace, struct trace, n);
+
+            acted = trace->what == TRACE_ACTION && action_sets(&t->chart->actions[trace->index], value_key_at(set, i));
         }
+        if (!acted)
+            effect_data(t, "set", value_key_at(set, i));
+    }
 }
 
 void try_effects(const struct snapshot *before, const struct event *event, const struct outcome *o, struct value *list)
 {
-    const struct value *record = o->record, *rows = value_get(record, "rows");
+    struct telling t = {
+        .chart = before->chart, .before = before, .event = event, .o = o, .list = list, .told = value_new_map()};
 
-    for (size_t i = 0; i < value_size(rows); i++)
-        effect_add(list, "row", value_text(value_at(rows, i)), NULL, NULL);
-    effects_data(event, value_get(record, "set"), list);
-    effects_flags(value_get(record, "flags"), list);
-    effects_map("history", value_get(record, "history"), list);
-    effects_deadlines(before, event, o->after, list);
-    effects_rows(value_get(record, "notices"), "notice", "notify", list);
-    effects_rows(value_get(record, "signals"), "signal", "signal", list);
-    effects_registers(value_get(record, "registers"), list);
-    effects_links(before->chart, o->links, list);
-    effects_rest(record, list);
+    tell_input(&t);
+    tell_due(&t);
+    tell_trace(&t);
+    effect_notices(&t, o->notices->len);
+    effect_signals(&t, o->signals->len);
+    tell_deadlines(&t);
+    tell_links(&t);
+    tell_map(&t, "history", value_get(o->record, "history"));
+    tell_map(&t, "rectified", value_get(o->record, "rectified"));
+    value_unref(t.told);
 }

@@ -7,18 +7,16 @@
 #include "engine/core/outcome.h"
 
 /*
- * Appends the effects of the taken ${o}, by which ${event} led away from ${before}, to ${list}:
+ * Appends the effects of the taken and traced ${o}, by which ${event} led away from ${before}, to ${list}: first the
+ * data that came in by themselves, then what was done in the order in which it was, then what follows from all of it.
  *
- *   {row}                        a row that was taken; in their order
- *   {set, to}  {clear}           data of the case
- *   {allocate, to}               a number, now in the data
- *   {flag}  {unflag}
- *   {history, to}                what a history state remembers
- *   {deadline, is, kind, due}    is: armed, fired, reminded, stopped, resumed, moved, cancelled; due while it is known
+ *   {set, to}  {clear}           data of the case; what it holds in the end
+ *   {row}                        a row that was taken
+ *   {flag}  {unflag}  {allocate, to}  {raise}
  *   {notify, to}  {signal, to}
- *   {link, to}                   a relation and a case
  *   {publish|mark|unmark|withdraw_entry, key, ...}   a register entry; entry or banner
- *   {rest of the record}         under its own name, as the record of the event has it
+ *   {deadline, is, kind, due}    is: armed, fired, cancelled, reminded, stopped, resumed, moved; due while it is known
+ *   {link, to}  {history, to}    a relation and a case; what a history state remembers
  */
 void try_effects(const struct snapshot *before, const struct event *event, const struct outcome *o, struct value *list);
 

@@ -255,6 +255,7 @@ void deadline_arm(struct machine *m, int deadline)
     struct deadline_state *d;
 
     deadline_drop(m->s, deadline);
+    outcome_trace(m->out, TRACE_ARM, deadline);
     if (!deadline_applies(m, m->s, rule))
         return;
     d = deadline_slot(m->s, deadline);
@@ -292,6 +293,7 @@ void action_run(struct machine *m, const struct chart_action *action, int deadli
 
     if (action->guard != CHART_NONE && !action_applies(m, action))
         return;
+    outcome_trace(m->out, TRACE_ACTION, (int)(action - m->chart->actions));
     switch (action->kind) {
     case ACTION_SET: /* what was left out clears; an event that brings nothing changes nothing */
         if (m->form == NULL)

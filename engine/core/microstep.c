@@ -67,8 +67,10 @@ static void state_exit(struct machine *m, int state)
     for (guint i = s->deadlines.count == 0 ? 0 : m->s->deadlines->len; i-- > 0;) {
         int deadline = g_array_index(m->s->deadlines, struct deadline_state, i).deadline;
 
-        if (m->chart->deadlines[deadline].state == state)
-            g_array_remove_index(m->s->deadlines, i);
+        if (m->chart->deadlines[deadline].state != state)
+            continue;
+        g_array_remove_index(m->s->deadlines, i);
+        outcome_trace(m->out, TRACE_LEAVE, deadline);
     }
     state_set_remove(&m->s->states, state);
 }
@@ -139,6 +141,7 @@ void microstep(struct machine *m, const int *takes, int count)
         const struct chart_take *take = &m->chart->takes[takes[i]];
 
         value_list_add(m->rows, value_new_text(take->row));
+        outcome_trace(m->out, TRACE_ROW, takes[i]);
         actions_run(m, &take->actions, take->trigger == TRIGGER_DUE ? take->deadline : CHART_NONE);
     }
     configuration_entries(m->chart, fixed ? NULL : machine_memory(m), takes, count, &entry);

@@ -38,6 +38,14 @@ static GArray *effects_new(guint size, GDestroyNotify clear)
     return effects;
 }
 
+void outcome_trace(struct outcome *o, enum trace_what what, int index)
+{
+    struct trace trace = {.what = what, .index = index};
+
+    if (o->trace != NULL)
+        g_array_append_val(o->trace, trace);
+}
+
 void outcome_init(struct outcome *o)
 {
     *o = (struct outcome){

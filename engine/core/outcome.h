@@ -51,8 +51,20 @@ struct link_effect {
     int64_t to;   /* 0: only that */
 };
 
+/* One thing that was done, for who wants to see in which order (`toroku try`); the record needs no order. */
+struct trace {
+    enum trace_what {
+        TRACE_ROW,    /* index: a row of the chart was taken */
+        TRACE_ACTION, /* an action was run */
+        TRACE_ARM,    /* a deadline was armed, or does not apply */
+        TRACE_LEAVE   /* a deadline was live in a state that was left */
+    } what;
+    int index;
+};
+
 struct outcome {
     enum outcome_kind kind;
+    GArray *trace; /* struct trace; the caller's, put there after outcome_init; NULL: nobody looks */
 
     /* refused */
     enum toroku_error code;
@@ -79,6 +91,9 @@ struct outcome {
 
 void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);
+
+/* Notes what was done, if anybody looks. */
+void outcome_trace(struct outcome *o, enum trace_what what, int index);
 
 /* Has the decision asked for something that it was not told? */
 bool outcome_wants(const struct outcome *o);
