@@ -158,10 +158,12 @@ static void compare_time(struct compiler *c, const struct doc_guard *doc, const 
     } else {
         time->base = GUARD_TIME_FIXED;
         time->days = civil_parse(text, &time->day);
-        if (!time->days && !instant_parse(text, &time->at))
+        if (!time->days && !instant_parse(text, &time->at)) {
+            time->base = GUARD_TIME_FIELD; /* told once is enough */
             compiler_find(c, FINDING_TYPE_MISMATCH, suffix, "\"%s\" is no %s; expected %s or the path of one", text,
                           types_name(types[0]),
                           types[0] == FIELD_DATE ? "YYYY-MM-DD, today" : "an instant as in RFC 3339, now");
+        }
     }
     compare_span(c, doc, time);
 }

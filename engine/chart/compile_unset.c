@@ -23,6 +23,7 @@ struct unset {
 /* Where in the chart a document path stands. */
 struct reader {
     int state, take; /* CHART_NONE: none */
+    bool when;       /* in the row's own guard: before anything is done */
     bool exit;
 };
 
@@ -168,6 +169,7 @@ static struct reader place_reader(const struct chart *chart, const char *path)
         reader.take = chart->states[reader.state].takes.first + index;
     else if (g_str_has_prefix(path, "done."))
         reader.take = chart->states[reader.state].done;
+    reader.when = g_str_has_prefix(path, "when");
     reader.exit = g_str_has_prefix(path, "exit[");
     return reader;
 }
@@ -193,7 +195,7 @@ static bool unset_is_set(const struct unset *u, const struct reader *reader)
     if (u->reached[NODE_ACTIVE(reader->state)] || u->reached[NODE_ENTERED(reader->state)] ||
         (take != NULL && take_sets(u, reader->take)) || (reader->exit && exit_is_brought(u, reader->state)))
         return true;
-    for (int i = 0; take != NULL && i < take->to.count; i++)
+    for (int i = 0; take != NULL && !reader->when && i < take->to.count; i++)
         if (u->reached[NODE_ENTERED(take->to.items[i])])
             return true; /* what is told or shown of the case as it stands when all is done */
     return false;
