@@ -3,6 +3,7 @@
  * time and late, rectifications. tests/support/trial.h holds the laws after each event; a case that is closed takes
  * nothing more, but that somebody sets it right.
  */
+#include "engine/chart/explore.h"
 #include "tests/support/trial.h"
 
 #include <criterion/criterion.h>
@@ -25,6 +26,8 @@ struct walk {
     bool careful; /* the next input is right, as far as chance can tell */
     unsigned taken, refused, wanted, closed, rectified;
     GHashTable *rows; /* ids taken */
+    struct exploration *exploration;
+    bool mended;      /* rectified: exploration leaves that out */
     GPtrArray *names; /* const char *: members that a signal may carry */
 };
 
@@ -338,6 +341,27 @@ static void tell(struct walk *w, const struct outcome *outcome)
 
 /* ---- events ---- */
 
+/* Exploration misses no configuration, and no row. */
+static void explored(const struct walk *w, const struct value *rows)
+{
+    const struct snapshot *s = w->trial.s;
+    struct state_set memory[CHART_STATES_MAX] = {{{0}}};
+
+    for (int h = state_set_next(&w->chart->histories, 0); h >= 0; h = state_set_next(&w->chart->histories, h + 1)) {
+        const struct value *ids = value_get(s->history, w->chart->states[h].id);
+
+        for (size_t i = 0; i < value_size(ids); i++)
+            state_set_add(&memory[w->chart->states[h].history],
+                          chart_state_index(w->chart, value_text(value_at(ids, i))));
+    }
+    cr_assert(exploration_has(w->exploration, &s->states, memory), "%s: exploration did not find %s",
+              w->chart->workflow, trial_states(&w->trial));
+    for (int t = 0; t < w->chart->take_count; t++)
+        for (size_t i = 0; i < value_size(rows) && !w->exploration->taken[t]; i++)
+            cr_assert_str_neq(value_text(value_at(rows, i)), w->chart->takes[t].row, "%s: a dead row was taken",
+                              w->chart->workflow);
+}
+
 static enum outcome_kind decide(struct walk *w, struct event *event)
 {
     enum outcome_kind kind;
@@ -357,6 +381,9 @@ static enum outcome_kind decide(struct walk *w, struct event *event)
     rows = value_get(w->trial.outcome.record, "rows");
     for (size_t i = 0; i < value_size(rows); i++)
         g_hash_table_add(w->rows, (gpointer)(uintptr_t)g_intern_string(value_text(value_at(rows, i))));
+    w->mended = w->mended || (event->kind == EVENT_COMMAND && strcmp(event->name, EVENT_RECTIFY) == 0);
+    if (!w->mended)
+        explored(w, rows);
     return kind;
 }
 
@@ -523,6 +550,7 @@ static void walk_once(struct walk *w)
 {
     trial_init(&w->trial, w->chart);
     w->careful = true;
+    w->mended = false;
     for (int i = 0; i < 20 && !walk_open(w); i++)
         ;
     for (int i = 0; i < STEPS && w->trial.s->seq > 0; i++) {
@@ -555,6 +583,7 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
 
     w.rows = g_hash_table_new(NULL, NULL);
     w.names = g_ptr_array_new();
+    w.exploration = chart_explore(chart, EXPLORE_LIMIT);
     names_collect(&w);
     for (int i = 0; i < WALKS; i++)
         walk_once(&w);
@@ -568,6 +597,7 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
     cr_expect((w.rectified > 0) == (chart->rectified_by.count > 0), "%s: %u rectified", chart->workflow, w.rectified);
     g_hash_table_unref(w.rows);
     g_ptr_array_unref(w.names);
+    exploration_free(w.exploration);
 }
 
 static uint64_t seed_of(void)
