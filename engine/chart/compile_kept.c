@@ -28,6 +28,34 @@ static const char *read_forbidden(enum access_class access, enum read_purpose pu
     g_assert_not_reached();
 }
 
+/* What decides is of one type, whichever form it comes from. */
+static void read_check_type(struct compiler *c, const struct read *read)
+{
+    const struct chart *chart = c->chart;
+    int first = CHART_NONE, home = CHART_NONE;
+
+    for (int f = 0; f < chart->form_count; f++) {
+        int field = types_field(chart, chart->forms[f].fields, read->name, strlen(read->name));
+
+        if (field == CHART_NONE)
+            continue;
+        if (first == CHART_NONE) {
+            first = field;
+            home = f;
+        } else if (chart->fields[field].type != chart->fields[first].type ||
+                   (chart->fields[field].type == FIELD_LIST &&
+                    chart->fields[field].items != chart->fields[first].items)) {
+            chart_findings_add(
+                c->findings, FINDING_TYPE_MISMATCH, read->path,
+                "\"%s\" is a %s in the form \"%s\" and a %s in \"%s\"; expected one type of what is read "
+                "from the case",
+                read->name, types_name(chart->fields[first].type), chart->forms[home].id,
+                types_name(chart->fields[field].type), chart->forms[f].id);
+            return;
+        }
+    }
+}
+
 void compile_kept(struct compiler *c)
 {
     struct chart *chart = c->chart;
@@ -47,6 +75,8 @@ void compile_kept(struct compiler *c)
                         forbidden = read_forbidden(chart->fields[i].access, read->purpose, &code);
                 }
         }
+        if (read->purpose == READ_DECIDE)
+            read_check_type(c, read);
         if (forbidden != NULL)
             chart_findings_add(c->findings, code, read->path, "\"%s\" may not stand here: %s", read->name, forbidden);
     }

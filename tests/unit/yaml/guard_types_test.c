@@ -3,6 +3,7 @@
 #include "adapters/yaml/schema.h"
 #include "engine/chart/compile.h"
 #include "engine/chart/guard_logic.h"
+#include "engine/chart/guard_states.h"
 #include "engine/chart/verify.h"
 
 #include <criterion/criterion.h>
@@ -34,11 +35,13 @@ static const char hive_yaml[] =
     "  - {id: moment, type: instant, label: {ja: あ, en: A}}\n"
     "  - {id: span, type: period, label: {ja: あ, en: A}}\n"
     "  - {id: tags, type: list, items: enum, options: [wild, tame], label: {ja: あ, en: A}}\n"
+    "  - {id: mixed, type: date, label: {ja: あ, en: A}}\n"
     "  - {id: home, type: text, access: personal, label: {ja: あ, en: A}}\n"
     "- id: later\n"
     "  title: {ja: 様式, en: Form}\n"
     "  fields:\n"
     "  - {id: verdict, type: enum, options: [good, bad], label: {ja: あ, en: A}}\n"
+    "  - {id: mixed, type: int, label: {ja: あ, en: A}}\n"
     "  - {id: copied, type: date, label: {ja: あ, en: A}}\n"
     "  - {id: home2, type: text, access: personal, label: {ja: あ, en: A}}\n"
     "states:\n"
@@ -170,6 +173,7 @@ static const struct {
     {"{field: nmae, present: true}", FINDING_UNKNOWN_FIELD, FIRST ".field"},
     {"{field: span.middle, present: true}", FINDING_NO_SUCH_PART, FIRST ".field"},
     {"{field: home, present: true}", FINDING_ERASABLE_READ, FIRST ".field"},
+    {"{field: mixed, before: today}", FINDING_TYPE_MISMATCH, FIRST ".field"}, /* an int in the other form */
     {"{count: leave, at_least: 1}", FINDING_UNKNOWN_EVENT, FIRST ".count"},
     {"{count: go, at_least: size}", FINDING_TYPE_MISMATCH, FIRST ".at_least"},
     {"{count: go, present: true}", FINDING_CHOOSE_ONE, FIRST},
@@ -238,6 +242,40 @@ Test(guard_types, what_a_way_here_has_set_may_be_read)
 
         hive_find("label: {ja: あ, en: A}", when, findings);
         expect_finding(seconds[i].guard, seconds[i].code, seconds[i].path, findings);
+    }
+}
+
+/* What is certain of a guard in a configuration, and what data decide. */
+Test(guard_types, guards_over_states_alone)
+{
+    static const struct {
+        const char *guard;
+        enum guard_truth truth; /* while the first state is active */
+    } rows[] = {
+        {"{in_state: first}", GUARD_TRUE},
+        {"{in_state: second}", GUARD_FALSE},
+        {"{not: {in_state: second}}", GUARD_TRUE},
+        {"{field: safe, is: 'true'}", GUARD_UNKNOWN},
+        {"{not: {field: safe, is: 'true'}}", GUARD_UNKNOWN},
+        {"{all: [{in_state: first}, {field: safe, is: 'true'}]}", GUARD_UNKNOWN},
+        {"{all: [{in_state: second}, {field: safe, is: 'true'}]}", GUARD_FALSE},
+        {"{any: [{in_state: first}, {field: safe, is: 'true'}]}", GUARD_TRUE},
+        {"{any: [{in_state: second}, {count: go, at_least: 1}]}", GUARD_UNKNOWN},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GPtrArray) findings = chart_findings_new();
+        g_autofree char *when = g_strdup_printf("when: %s", rows[i].guard);
+        g_autofree char *text = g_strdup_printf(hive_yaml, head_yaml, "label: {ja: あ, en: A}", when);
+        struct chart *chart = compiled(text, findings);
+        struct state_set states = {0};
+
+        cr_assert_not_null(chart, "%s", rows[i].guard);
+        state_set_add(&states, 0);
+        state_set_add(&states, chart_state_index(chart, "first"));
+        cr_expect_eq(guard_over_states(chart, chart->takes[2].guard, &states), rows[i].truth, "%s", rows[i].guard);
+        cr_expect_eq(guard_over_states(chart, CHART_NONE, &states), GUARD_TRUE);
+        chart_free(chart);
     }
 }
 
