@@ -52,7 +52,7 @@ static enum prospect guard_prospect(struct guard_context *context, const struct 
             return (enum prospect)(PROSPECT_YES - best);
         return guard->kind == GUARD_ALL ? worst : best;
     }
-    if (form_will_tell(context->chart, take, guard->path) ||
+    if (form_will_tell(context->chart, take, guard->path) || form_will_tell(context->chart, take, guard->base) ||
         (guard->relation != CHART_NONE &&
          form_will_tell(context->chart, take, context->chart->relations[guard->relation].owned_by)))
         return PROSPECT_MAYBE;

@@ -77,6 +77,15 @@ Test(offer, a_guard_about_the_case_closes_an_offer_and_one_about_the_form_does_n
     trial_release(&t);
 }
 
+Test(offer, a_bound_that_the_form_will_bring_leaves_an_offer_open)
+{
+    opened("guards", "{\"count\":3}");
+    cr_expect_str_eq(offered(&chair, NULL), "G67:bounded");
+    cr_expect_eq(trial_command(&t, &chair, "bounded", LATER, "{\"limit\":2}"), OUTCOME_REFUSED);
+    cr_expect_eq(trial_command(&t, &chair, "bounded", LATER, "{\"limit\":3}"), OUTCOME_TAKEN);
+    trial_release(&t);
+}
+
 Test(offer, facts_of_a_linked_case_decide_when_they_are_known)
 {
     static const struct {
