@@ -245,7 +245,7 @@ static void migration_write(struct migration *m)
         struct work *work = g_ptr_array_index(m->works, i);
 
         if (work_has_writes(work))
-            g_ptr_array_add(m->batch.cases, work_write(m->engine, work));
+            g_ptr_array_add(m->batch.cases, work_write(m->engine, work, loop_now(m->engine->loop)));
     }
     m->batch.request.done = migration_written;
     if (m->batch.cases->len > 0)
