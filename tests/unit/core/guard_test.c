@@ -2,6 +2,7 @@
 #include "tests/support/trial.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #define OPENED "2026-04-01T03:00:00Z"
 #define LATER "2026-04-02T03:00:00Z"
@@ -211,6 +212,8 @@ Test(guard, facts_that_were_not_given_are_wanted)
 /* What was refused is not counted, and an event counts for what is done when it is taken. */
 Test(guard, events_are_counted)
 {
+    GString *printed;
+
     cr_expect_eq(decided("{}", NULL, "ping"), OUTCOME_TAKEN);
     cr_expect_str_eq(trial_flags(&t), "pinged");
     cr_expect_str_eq(trial_json(t.s->counts), "{\"ping\":1}");
@@ -222,6 +225,9 @@ Test(guard, events_are_counted)
     cr_expect_eq(trial_command(&t, &clerk, "pinged_once", LATER, NULL), OUTCOME_REFUSED);
     cr_expect_eq(trial_command(&t, &clerk, "pinged_twice", LATER, NULL), OUTCOME_TAKEN);
     cr_expect_str_eq(trial_json(t.s->counts), "{\"ping\":2}", "nothing else is counted");
+    printed = trial_print(t.s);
+    cr_expect_not_null(strstr(printed->str, "\"counts\":{\"ping\":2}"), "%s", printed->str);
+    g_string_free(printed, TRUE);
     trial_release(&t);
 }
 

@@ -279,6 +279,16 @@ Test(guard_types, guards_over_states_alone)
     }
 }
 
+/* A guard reads what has been set into the case, not what the signal brings to be set. */
+Test(guard_types, a_guard_of_a_signal_reads_the_case)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+
+    hive_find("label: {ja: あ, en: A}",
+              "to: [ended]}\n  - {row: B4, signal: moved, when: {field: carried, present: true}", findings);
+    expect_finding("carried", FINDING_UNKNOWN_FIELD, "states[1].take[1].when.field", findings);
+}
+
 Test(guard_types, personal_data_are_not_set_into_the_case)
 {
     g_autoptr(GPtrArray) findings = chart_findings_new();
