@@ -82,7 +82,7 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
     if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
-        compiler_find(c, FINDING_TYPE_MISMATCH, ".of", "\"%s\" is no %s", doc->of,
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".of", "\"%s\" is no %s; expected a path of that type", doc->of,
                       deadline->anchor == ANCHOR_INSTANT ? "instant" : "date");
     compiler_read(c, ".of", doc->of, READ_DECIDE);
 }
@@ -97,6 +97,13 @@ static const struct calendar *deadline_calendar(struct compiler *c, const char *
     if (name != NULL && calendar == NULL)
         compiler_calendar(c, name);
     return calendar;
+}
+
+/* That the calendar is unknown is told where it is named, and not again wherever days are counted. */
+static bool calendar_was_told(const struct compiler *c, const struct doc_deadline *doc,
+                              const struct chart_deadline *deadline)
+{
+    return deadline->rule.calendar == NULL && (doc->calendar != NULL || c->doc->calendar != NULL);
 }
 
 static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
@@ -127,7 +134,7 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
     if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->anchor != ANCHOR_INSTANT && deadline->rule.span.us != 0)
         compiler_find(c, FINDING_BAD_PERIOD, "",
                       "hours do not run from a date; expected days, or from: state_entry or instant");
-    if (c->chart->zone != NULL && !period_rule_check(&deadline->rule, &error))
+    if (c->chart->zone != NULL && !calendar_was_told(c, doc, deadline) && !period_rule_check(&deadline->rule, &error))
         compiler_find(c, FINDING_BAD_PERIOD, "", "%s", error->message);
     compiler_leave(c, mark);
 }

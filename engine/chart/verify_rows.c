@@ -60,15 +60,15 @@ static bool take_covers(const struct chart_take *take, const struct chart_take *
     return true;
 }
 
-/* A row of ${state} before ${before} that covers ${take}, or CHART_NONE. */
-static int state_covers(const struct chart *chart, int state, int before, int take)
+/* Has ${state} a row that covers ${take}? */
+static bool state_covers(const struct chart *chart, int state, int take)
 {
     struct range takes = chart->states[state].takes;
 
-    for (int t = takes.first; t < takes.first + takes.count && t < before; t++)
+    for (int t = takes.first; t < takes.first + takes.count; t++)
         if (take_covers(&chart->takes[t], &chart->takes[take]))
-            return t;
-    return CHART_NONE;
+            return true;
+    return false;
 }
 
 /* Wherever a case is inside ${state}, does a row there cover ${take}? */
@@ -77,8 +77,7 @@ static bool inside_covers(const struct chart *chart, int state, int take)
     const struct chart_state *row = &chart->states[state];
     bool any = false;
 
-    if (row->kind == STATE_HISTORY_SHALLOW || row->kind == STATE_HISTORY_DEEP ||
-        state_covers(chart, state, chart->take_count, take) != CHART_NONE)
+    if (row->kind == STATE_HISTORY_SHALLOW || row->kind == STATE_HISTORY_DEEP || state_covers(chart, state, take))
         return true;
     for (int i = state + 1; i < row->end; i = chart->states[i].end) {
         if (!inside_covers(chart, i, take))
@@ -88,19 +87,15 @@ static bool inside_covers(const struct chart *chart, int state, int take)
     return any;
 }
 
+/* Rows that inner ones always come before; those of one state are compared with their guards (verify_overlap.c). */
 static void verify_shadows(const struct chart *chart, GPtrArray *findings)
 {
     for (int t = 0; t < chart->take_count; t++) {
-        int source = chart->takes[t].source, above;
+        int source = chart->takes[t].source;
         bool inside = chart->states[source].end > source + 1;
 
         if (verify_is_done(chart, t))
             continue;
-        above = state_covers(chart, source, t, t);
-        if (above != CHART_NONE)
-            verify_find_take(chart, FINDING_DEAD_ROW, t, "", findings,
-                             "\"%s\" is never taken: \"%s\" above it always is; expected it above, or a guard there",
-                             chart->takes[t].row, chart->takes[above].row);
         for (int i = source + 1; inside && i < chart->states[source].end; i = chart->states[i].end)
             inside = inside_covers(chart, i, t);
         if (inside)
