@@ -176,7 +176,7 @@ static void coverage_sum(const GPtrArray *clauses)
         totals[clause->rule->is_default]++;
     }
     for (int d = 0; d < 2; d++)
-        printf("%d of %d %s are implemented, %d are outside, %d are not\n", counts[d][COVERAGE_IMPLEMENTED], totals[d],
+        printf("%d of %d %s implemented, %d outside, %d not\n", counts[d][COVERAGE_IMPLEMENTED], totals[d],
                d == 0 ? "rules of the programme" : "defaults of this installation", counts[d][COVERAGE_OUTSIDE],
                counts[d][COVERAGE_UNMET] + counts[d][COVERAGE_UNCITED]);
 }
@@ -192,12 +192,18 @@ void check_print_coverage(const struct library *library, const struct chart *onl
             g_ptr_array_add(charts, d->chart);
     }
     clauses = coverage_of(library->book, charts);
-    for (guint i = 0; i < clauses->len; i++)
+    for (guint i = 0; i < clauses->len; i++) {
+        const struct coverage_clause *clause = g_ptr_array_index(clauses, i);
+
+        if (only != NULL &&
+            (clause->pieces->len == 0 || g_array_index(clause->pieces, struct coverage_piece, 0).chart != only))
+            continue;
         if (json)
-            value_print_line(clause_value(library, g_ptr_array_index(clauses, i)));
+            value_print_line(clause_value(library, clause));
         else
-            clause_print(library, g_ptr_array_index(clauses, i));
-    if (!json)
+            clause_print(library, clause);
+    }
+    if (only == NULL && !json)
         coverage_sum(clauses);
 }
 
