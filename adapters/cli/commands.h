@@ -11,7 +11,7 @@
     X(serve, "run the daemon")                                                                                         \
     X(reload, "let the daemon read its definitions anew")                                                              \
     X(migrate, "bring the database up to date")                                                                        \
-    X(migrate_cases, "let running cases go over to another version of their workflow")                                   \
+    X(migrate_cases, "let running cases go over to another version of their workflow")                                 \
     X(demo, "create the organisations, people, tokens and passwords of a demonstration")                               \
     X(directory, "organisations, people, roles, contacts, services, passwords and tokens")                             \
     X(check, "load, compile and verify definitions")                                                                   \

@@ -29,6 +29,11 @@ double card_line_height(enum graph_line kind)
     return types[kind].font * 1.4;
 }
 
+static const char *letter_next(const char *p)
+{
+    return p + g_utf8_skip[(guchar)*p];
+}
+
 static double letter_width(gunichar c)
 {
     if (g_unichar_iswide(c))
@@ -44,7 +49,7 @@ double card_text_width(const char *text, double font, bool bold)
 {
     double width = 0;
 
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    for (const char *p = text; *p != '\0'; p = letter_next(p))
         width += letter_width(g_utf8_get_char(p));
     return width * font * (bold ? 1.06 : 1);
 }
@@ -66,7 +71,7 @@ static const char *line_end(const char *text, enum graph_line kind, double room)
     const char *end = text, *p;
     double width = 0;
 
-    for (p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    for (p = text; *p != '\0'; p = letter_next(p)) {
         if (p > text && may_break(text, p))
             end = p;
         width += letter_width(g_utf8_get_char(p)) * types[kind].font * (types[kind].bold ? 1.06 : 1);

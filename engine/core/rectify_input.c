@@ -31,7 +31,7 @@ static void G_GNUC_PRINTF(5, 6)
 
 static bool text_is_blank(const char *text)
 {
-    for (; text != NULL && *text != '\0'; text = g_utf8_next_char(text))
+    for (; text != NULL && *text != '\0'; text += g_utf8_skip[(guchar)*text])
         if (!g_unichar_isspace(g_utf8_get_char(text)))
             return false;
     return true;
