@@ -11,60 +11,43 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is checked of each case; replay and verify share all else. */
-typedef bool case_check(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences);
+#define PROGRESS_EVERY 1000
 
+/* What is checked of each case; replay and verify share all else. */
 struct checking {
-    case_check *check;
+    void (*check)(struct checking *checking, const struct history_case *c);
     const struct chart_set *charts;
+    GHashTable *reasons; /* "W@N" -> why that version cannot be read */
     uint64_t cases, events, broken;
-    bool json;
+    bool json, progress;
 };
 
-static void case_print_json(const struct history_case *c, const GPtrArray *differences)
+static void checking_print(const struct value *v)
 {
-    struct value *v = value_new_map(), *list = value_new_list();
     GString *out = g_string_new(NULL);
 
-    for (guint i = 0; i < differences->len; i++)
-        value_list_add(list, value_new_text(g_ptr_array_index(differences, i)));
-    value_map_set_int(v, "case", c->id);
-    value_map_set_int(v, "events", c->events->len);
-    value_map_set(v, "differences", list);
     value_print(v, out);
     puts(out->str);
     g_string_free(out, TRUE);
-    value_unref(v);
 }
 
 static bool case_visit(const struct history_case *c, void *data)
 {
     struct checking *checking = data;
-    const struct chart *chart = history_chart(checking->charts, c);
-    GPtrArray *differences = g_ptr_array_new_with_free_func(g_free);
 
-    if (chart == NULL)
-        g_ptr_array_add(differences, g_strdup_printf("its workflow version %s@%d is not among the definitions",
-                                                     c->workflow, c->version));
-    else
-        checking->check(checking->charts, c, differences);
+    checking->check(checking, c);
     checking->cases++;
     checking->events += c->events->len;
-    if (differences->len > 0)
-        checking->broken++;
-    if (checking->json && differences->len > 0)
-        case_print_json(c, differences);
-    for (guint i = 0; !checking->json && i < differences->len; i++)
-        printf("case %" G_GINT64_FORMAT ": %s\n", c->id, (const char *)g_ptr_array_index(differences, i));
-    g_ptr_array_unref(differences);
-    if (isatty(STDERR_FILENO) && checking->cases % 1000 == 0)
-        fprintf(stderr, "\r%" G_GUINT64_FORMAT " cases", checking->cases);
+    if (checking->progress && checking->cases % PROGRESS_EVERY == 0)
+        fprintf(stderr, "%s%" G_GUINT64_FORMAT " cases, %" G_GUINT64_FORMAT " with differences%s",
+                isatty(STDERR_FILENO) ? "\r" : "", checking->cases, checking->broken,
+                isatty(STDERR_FILENO) ? "" : "\n");
     return true;
 }
 
 static void checking_conclude(const struct checking *checking)
 {
-    if (isatty(STDERR_FILENO) && checking->cases >= 1000)
+    if (checking->progress && isatty(STDERR_FILENO) && checking->cases >= PROGRESS_EVERY)
         fputc('\n', stderr);
     if (checking->json)
         printf("{\"broken\":%" G_GUINT64_FORMAT ",\"cases\":%" G_GUINT64_FORMAT ",\"events\":%" G_GUINT64_FORMAT "}\n",
@@ -74,14 +57,15 @@ static void checking_conclude(const struct checking *checking)
                checking->cases, checking->events, checking->broken);
 }
 
-static int checking_run(int argc, char **argv, const char *about, case_check *check)
+static int checking_run(int argc, char **argv, const char *about, struct checking *checking)
 {
     g_autofree char *path = NULL;
-    gboolean json = FALSE;
-    const GOptionEntry entries[] = {{"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
-                                    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line", NULL},
-                                    {0}};
-    struct checking checking = {.check = check};
+    gboolean json = FALSE, progress = FALSE;
+    const GOptionEntry entries[] = {
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &path, "the configuration", "FILE"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "one JSON object a line, the last with the totals", NULL},
+        {"progress", 0, 0, G_OPTION_ARG_NONE, &progress, "tell how far it has come, also when nobody watches", NULL},
+        {0}};
     struct config *config;
     struct library *library;
     GError *error = NULL;
@@ -92,43 +76,113 @@ static int checking_run(int argc, char **argv, const char *about, case_check *ch
     config = config_load(path == NULL ? "toroku.yaml" : path, &error);
     if (config == NULL)
         return cli_fail(error);
-    library = library_load(config->workflows, &error);
-    checking.json = json;
-    if (library != NULL && versions_recorded(library, config->database.migrate_url, &error)) {
-        checking.charts = library->charts;
-        if (history_each(config->database.migrate_url, 0, case_visit, &checking, &error))
-            checking_conclude(&checking);
+    library = library_shared(config->workflows, &error);
+    checking->json = json;
+    checking->progress = progress || isatty(STDERR_FILENO);
+    checking->reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (library != NULL && versions_stored(library, config->database.migrate_url, checking->reasons, &error)) {
+        checking->charts = library->charts;
+        if (history_each(config->database.migrate_url, 0, case_visit, checking, &error))
+            checking_conclude(checking);
     }
+    g_hash_table_unref(checking->reasons);
     library_free(library);
     config_free(config);
     if (error != NULL)
         return cli_fail(error);
-    return checking.broken == 0 ? CLI_OK : CLI_FINDINGS;
+    return checking->broken == 0 ? CLI_OK : CLI_FINDINGS;
 }
 
-static bool case_replay(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
+/* ---- replay ---- */
+
+/* A case whose version cannot be read has one difference: that. */
+static struct replay_difference *case_first(const struct checking *checking, const struct history_case *c)
 {
-    return replay_fold(charts, c, differences) && replay_decide(charts, c, differences);
+    g_autofree char *name = g_strdup_printf("%s@%d", c->workflow, c->version);
+    const char *reason = g_hash_table_lookup(checking->reasons, name);
+    struct replay_difference *difference;
+
+    if (history_chart(checking->charts, c) != NULL)
+        return replay_first(checking->charts, c);
+    difference = g_new0(struct replay_difference, 1);
+    difference->what = g_strdup_printf("its version %s cannot be read: %s", name,
+                                       reason == NULL ? "it is not among the definitions in the database" : reason);
+    return difference;
 }
 
-static bool case_verify(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences)
+static void case_replay(struct checking *checking, const struct history_case *c)
 {
-    (void)charts;
-    return verify_chain(c, differences);
+    struct replay_difference *first = case_first(checking, c);
+    g_autofree char *line = first == NULL ? NULL : replay_difference_line(c, first);
+    struct value *v;
+
+    if (first == NULL)
+        return;
+    checking->broken++;
+    if (checking->json) {
+        v = value_new_map();
+        value_map_set_int(v, "case", c->id);
+        value_map_set_text(v, "workflow", c->workflow);
+        if (first->seq > 0)
+            value_map_set_int(v, "event", first->seq);
+        value_map_set_text(v, "path", first->path);
+        if (first->recorded != NULL)
+            value_map_set(v, "recorded", value_ref(first->recorded));
+        if (first->decided != NULL)
+            value_map_set(v, "decided", value_ref(first->decided));
+        value_map_set_text(v, "what", first->what);
+        checking_print(v);
+        value_unref(v);
+    } else {
+        printf("case %" G_GINT64_FORMAT ": %s\n", c->id, line);
+    }
+    replay_difference_free(first);
 }
 
 int cli_replay(int argc, char **argv)
 {
-    return checking_run(argc, argv,
-                        "Checks the two laws over every case of the database: folding its events gives its row, and\n"
-                        "deciding them again gives the recorded outcomes. Differences are reported, never repaired.",
-                        case_replay);
+    struct checking checking = {.check = case_replay};
+
+    return checking_run(
+        argc, argv,
+        "Decides every recorded case again, with this engine and with the definitions and inputs that the database\n"
+        "keeps, and folds its events: the check that a release of the engine changes no case's past. Of each case the\n"
+        "first difference is told: the event, where in its record, what is recorded and what is decided now. Nothing\n"
+        "is repaired. Ends with 1 when there is any.",
+        &checking);
+}
+
+/* ---- verify ---- */
+
+static void case_verify(struct checking *checking, const struct history_case *c)
+{
+    g_autoptr(GPtrArray) differences = g_ptr_array_new_with_free_func(g_free);
+    struct value *v, *list;
+
+    if (verify_chain(c, differences))
+        return;
+    checking->broken++;
+    for (guint i = 0; !checking->json && i < differences->len; i++)
+        printf("case %" G_GINT64_FORMAT ": %s\n", c->id, (const char *)g_ptr_array_index(differences, i));
+    if (!checking->json)
+        return;
+    v = value_new_map();
+    list = value_new_list();
+    for (guint i = 0; i < differences->len; i++)
+        value_list_add(list, value_new_text(g_ptr_array_index(differences, i)));
+    value_map_set_int(v, "case", c->id);
+    value_map_set_int(v, "events", c->events->len);
+    value_map_set(v, "differences", list);
+    checking_print(v);
+    value_unref(v);
 }
 
 int cli_verify(int argc, char **argv)
 {
+    struct checking checking = {.check = case_verify};
+
     return checking_run(argc, argv,
                         "Checks the hash chain of every case of the database: each part against its commitment, each\n"
                         "event against its record and its predecessor, the row against the chain's end.",
-                        case_verify);
+                        &checking);
 }

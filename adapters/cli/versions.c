@@ -1,6 +1,7 @@
 #include "adapters/cli/versions.h"
 
 #include "adapters/postgres/charts.h"
+#include "engine/error.h"
 
 #include <string.h>
 
@@ -64,6 +65,33 @@ bool versions_complete(struct library *library, const char *conninfo, GError **e
 bool versions_recorded(struct library *library, const char *conninfo, GError **error)
 {
     return versions_add(library, conninfo, true, error);
+}
+
+bool versions_stored(struct library *library, const char *conninfo, GHashTable *reasons, GError **error)
+{
+    GPtrArray *entries = charts_list(conninfo, error);
+
+    for (guint i = 0; entries != NULL && i < entries->len; i++) {
+        const struct charts_entry *entry = g_ptr_array_index(entries, i);
+        g_autofree char *name = g_strdup_printf("%s@%d", entry->workflow, entry->version);
+        g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, entry->source, -1);
+        g_autoptr(GError) failure = NULL;
+        struct chart *chart = NULL;
+
+        if (strcmp(sha256, entry->sha256) == 0)
+            chart = library_add_stored(library, name, entry->source, &failure);
+        else
+            failure = g_error_new_literal(TOROKU_ERROR, TOROKU_ERROR_CORRUPT,
+                                          "the text in the database is not the one that was registered");
+        if (chart != NULL)
+            chart->id = entry->id;
+        else
+            g_hash_table_insert(reasons, g_steal_pointer(&name), g_strdup(failure->message));
+    }
+    if (entries == NULL)
+        return false;
+    g_ptr_array_unref(entries);
+    return true;
 }
 
 bool versions_register(struct library *library, const char *conninfo, GError **error)

@@ -13,8 +13,15 @@
  */
 bool versions_complete(struct library *library, const char *conninfo, GError **error);
 
-/* The same, and registers the versions of the folder, all or none; tells the log which took the place of another text.
- * CONFLICT when cases have run by another text of one of them. */
+/*
+ * Adds to ${library} (library_shared) every version as it stands in the database at ${conninfo}, and none of a folder.
+ * One that does not compile, or whose text is not the registered one by its hash, is left out: ${reasons} gets "W@N" ->
+ * why. FALSE with ${error} UNAVAILABLE.
+ */
+bool versions_stored(struct library *library, const char *conninfo, GHashTable *reasons, GError **error);
+
+/* The same as versions_complete, and registers the versions of the folder, all or none; tells the log which took the
+ * place of another text. CONFLICT when cases have run by another text of one of them. */
 bool versions_register(struct library *library, const char *conninfo, GError **error);
 
 /* The same as versions_complete, but where the database has another text of a version than the folder, the database's

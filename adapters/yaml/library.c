@@ -245,6 +245,18 @@ struct chart *library_check_file(struct library *library, const char *path, char
     return chart;
 }
 
+struct library *library_shared(const char *directory, GError **error)
+{
+    g_autoptr(GPtrArray) findings = chart_findings_new();
+    struct library *library = library_begin(directory, findings);
+
+    if (findings->len == 0)
+        return library;
+    findings_set_error(findings, error);
+    library_free(library);
+    return NULL;
+}
+
 struct library *library_lenient(const char *directory)
 {
     g_autoptr(GPtrArray) findings = chart_findings_new();

@@ -53,6 +53,9 @@ struct chart *library_check_file(struct library *library, const char *path, char
  */
 struct library *library_lenient(const char *directory);
 
+/* The same, all of it in order; NULL with TOROKU_ERROR_INVALID otherwise. For library_add_stored alone. */
+struct library *library_shared(const char *directory, GError **error);
+
 /* Reads the workflow file ${path} as chart_compile_lenient says, against the rulebook of ${library}. The chart is the
  * caller's, to be freed before the library; NULL after appending to ${findings}. */
 struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings);
