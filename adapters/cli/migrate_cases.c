@@ -131,9 +131,12 @@ static bool plan_deadlines(const struct run *run, struct value *deadlines, GErro
 
 static void plan_list(struct value *plan, const char *key, char **ids)
 {
-    struct value *list = value_new_list();
+    struct value *list;
 
-    for (; ids != NULL && *ids != NULL; ids++)
+    if (ids == NULL)
+        return;
+    list = value_new_list();
+    for (; *ids != NULL; ids++)
         value_list_add(list, value_new_text(*ids));
     value_map_set(plan, key, list);
 }

@@ -244,7 +244,9 @@ bool case_view_read(struct call *call, struct case_view *view)
         !access_sees_case(&view->actor, value_int(value_path(row, "owner.id")))) {
         call_refuse(call, TOROKU_ERROR_NOT_FOUND, NULL);
     } else if (view->chart == NULL) {
-        call_refuse(call, TOROKU_ERROR_UNAVAILABLE, "This daemon does not know the version of the workflow.");
+        engine_want_chart(call->api->config.engine, (int32_t)value_int(value_get(row, "chart")));
+        call_refuse(call, TOROKU_ERROR_UNAVAILABLE,
+                    "This daemon does not know the version of the workflow yet; try again in a moment.");
     } else if ((view->s = case_snapshot(row, view->chart, &error)) == NULL) {
         call_fail(call, error);
         g_error_free(error);

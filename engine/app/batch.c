@@ -507,8 +507,8 @@ static void batch_over(struct batch *b)
         batch_answer(b);
     else
         g_info("batch of %u failed: %s", b->inputs->len, b->store.request.error->message);
-    if (b->store.unknown_chart != 0 && engine->config.unknown_chart != NULL)
-        engine->config.unknown_chart(b->store.unknown_chart, engine->config.unknown_user);
+    if (b->store.unknown_chart != 0)
+        engine_want_chart(engine, b->store.unknown_chart);
     for (guint i = b->inputs->len; i-- > 0;) {
         struct input *input = g_ptr_array_index(b->inputs, i);
 

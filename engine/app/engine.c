@@ -37,6 +37,12 @@ void engine_use_charts(struct engine *engine, const struct chart_set *charts)
     engine->charts = charts;
 }
 
+void engine_want_chart(struct engine *engine, int32_t id)
+{
+    if (engine->config.unknown_chart != NULL)
+        engine->config.unknown_chart(id, engine->config.unknown_user);
+}
+
 const struct chart_set *engine_charts(const struct engine *engine)
 {
     return engine->charts;

@@ -45,6 +45,9 @@ struct engine *engine_new(struct loop *loop, struct store *store, struct sender 
 /* From the next batch on ${charts} are in force; borrowed like those before, which batches under way still hold. */
 void engine_use_charts(struct engine *engine, const struct chart_set *charts);
 
+/* A case was met that runs by the version ${id}, which the charts have not: asks for it, as batches do. */
+void engine_want_chart(struct engine *engine, int32_t id);
+
 /* The charts in force. */
 const struct chart_set *engine_charts(const struct engine *engine);
 

@@ -432,79 +432,6 @@ static void move_data(struct move *move)
     }
 }
 
-/* The members of ${is} that differ from ${was}; null for those that are gone. A new map. */
-static struct value *map_changes(const struct value *was, const struct value *is)
-{
-    struct value *changes = value_new_map();
-
-    for (size_t i = 0; i < value_size(was); i++)
-        if (value_get(is, value_key_at(was, i)) == NULL)
-            value_map_set(changes, value_key_at(was, i), value_new_null());
-    for (size_t i = 0; i < value_size(is); i++)
-        if (!value_equal(value_member_at(is, i), value_get(was, value_key_at(is, i))))
-            value_map_set(changes, value_key_at(is, i), value_ref(value_member_at(is, i)));
-    return changes;
-}
-
-static struct value *record_deadlines(const struct snapshot *before, const struct snapshot *after, struct value **why)
-{
-    struct value *list = value_new_list();
-
-    for (guint i = 0; i < before->deadlines->len; i++) {
-        const char *id =
-            before->chart->deadlines[g_array_index(before->deadlines, struct deadline_state, i).deadline].id;
-        int is = chart_deadline_index(after->chart, id);
-        struct value *gone;
-
-        if (is != CHART_NONE && snapshot_deadline(after, is) != NULL)
-            continue;
-        gone = value_new_map();
-        value_map_set_text(gone, "id", id);
-        value_map_set_bool(gone, "gone", true);
-        value_list_add(list, gone);
-    }
-    for (guint i = 0; i < after->deadlines->len; i++) {
-        const struct deadline_state *d = &g_array_index(after->deadlines, struct deadline_state, i);
-        int was = chart_deadline_index(before->chart, after->chart->deadlines[d->deadline].id);
-        const struct deadline_state *old = was == CHART_NONE ? NULL : snapshot_deadline(before, was);
-        struct value *v = deadline_to_value(after->chart, d);
-        struct value *same = old == NULL ? NULL : deadline_to_value(before->chart, old);
-
-        if (value_equal(same, v)) {
-            value_unref(v);
-        } else {
-            if (why != NULL && why[d->deadline] != NULL)
-                value_map_set(v, "why", value_ref(why[d->deadline]));
-            value_list_add(list, v);
-        }
-        value_unref(same);
-    }
-    return list;
-}
-
-/* Adds a member unless it is empty. Takes ${v}. */
-static void record_add(struct value *record, const char *key, struct value *v)
-{
-    if (value_size(v) > 0)
-        value_map_set(record, key, v);
-    else
-        value_unref(v);
-}
-
-static struct value *move_record(const struct snapshot *before, const struct snapshot *after, struct value **why)
-{
-    struct value *record = value_new_map();
-    g_autofree char *chart = g_strdup_printf("%s@%d", after->chart->workflow, after->chart->version);
-
-    value_map_set_text(record, "chart", chart);
-    value_map_set(record, "states", snapshot_states(after));
-    record_add(record, "flags", map_changes(before->flags, after->flags));
-    record_add(record, "persons", map_changes(before->persons, after->persons));
-    record_add(record, "history", map_changes(before->history, after->history));
-    record_add(record, "deadlines", record_deadlines(before, after, why));
-    return record;
-}
-
 static void outcome_conclude(struct outcome *out)
 {
     if (out->findings->len > 0) {
@@ -512,6 +439,12 @@ static void outcome_conclude(struct outcome *out)
 
         outcome_refuse(out, TOROKU_ERROR_CONFLICT, first->ja, first->en);
     }
+}
+
+static void outcome_add(struct outcome *out, const char *key, const struct value *ids)
+{
+    if (value_size(ids) > 0)
+        value_map_set(out->record, key, value_ref(ids));
 }
 
 /* The case under ${target} as nothing has been moved yet. */
@@ -555,10 +488,10 @@ void migrate(const struct snapshot *before, const struct chart *target, const st
     move_data(&move);
     outcome_conclude(out);
     if (out->kind == OUTCOME_TAKEN) {
-        out->record = move_record(before, out->after, move.m.why);
-        record_add(out->record, "armed", value_ref(move.armed));
-        record_add(out->record, "dropped", value_ref(move.dropped));
-        record_add(out->record, "rederived", value_ref(move.rederived));
+        out->record = migrate_outcome(before, out->after, move.m.why);
+        outcome_add(out, "armed", move.armed);
+        outcome_add(out, "dropped", move.dropped);
+        outcome_add(out, "rederived", move.rederived);
     }
     for (int i = 0; i < target->deadline_count; i++)
         value_unref(move.m.why[i]);
@@ -587,7 +520,7 @@ void migrate_undo(const struct snapshot *before, const struct chart *target, con
         outcome_conclude(out);
         return;
     }
-    out->record = move_record(before, out->after, NULL);
+    out->record = migrate_outcome(before, out->after, NULL);
 }
 
 void migrate_replay(const struct snapshot *before, const struct chart *target, const struct value *record, instant at,

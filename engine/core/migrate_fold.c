@@ -1,5 +1,6 @@
 /*
- * Moves to another version, read back: folding them, going back, and what a plan means before any case is looked at.
+ * Moves to another version as they are recorded: the outcome that is kept, folding it, and what a plan means before any
+ * case is looked at.
  */
 #include "engine/core/deadline.h"
 #include "engine/core/migrate.h"
@@ -18,6 +19,79 @@ struct value *migrate_body(const struct snapshot *s)
     value_map_set(body, "history", value_ref(s->history));
     value_map_set(body, "deadlines", deadlines);
     return body;
+}
+
+/* The members of ${is} that differ from ${was}; null for those that are gone. A new map. */
+static struct value *map_changes(const struct value *was, const struct value *is)
+{
+    struct value *changes = value_new_map();
+
+    for (size_t i = 0; i < value_size(was); i++)
+        if (value_get(is, value_key_at(was, i)) == NULL)
+            value_map_set(changes, value_key_at(was, i), value_new_null());
+    for (size_t i = 0; i < value_size(is); i++)
+        if (!value_equal(value_member_at(is, i), value_get(was, value_key_at(is, i))))
+            value_map_set(changes, value_key_at(is, i), value_ref(value_member_at(is, i)));
+    return changes;
+}
+
+static struct value *record_deadlines(const struct snapshot *before, const struct snapshot *after, struct value **why)
+{
+    struct value *list = value_new_list();
+
+    for (guint i = 0; i < before->deadlines->len; i++) {
+        const char *id =
+            before->chart->deadlines[g_array_index(before->deadlines, struct deadline_state, i).deadline].id;
+        int is = chart_deadline_index(after->chart, id);
+        struct value *gone;
+
+        if (is != CHART_NONE && snapshot_deadline(after, is) != NULL)
+            continue;
+        gone = value_new_map();
+        value_map_set_text(gone, "id", id);
+        value_map_set_bool(gone, "gone", true);
+        value_list_add(list, gone);
+    }
+    for (guint i = 0; i < after->deadlines->len; i++) {
+        const struct deadline_state *d = &g_array_index(after->deadlines, struct deadline_state, i);
+        int was = chart_deadline_index(before->chart, after->chart->deadlines[d->deadline].id);
+        const struct deadline_state *old = was == CHART_NONE ? NULL : snapshot_deadline(before, was);
+        struct value *v = deadline_to_value(after->chart, d);
+        struct value *same = old == NULL ? NULL : deadline_to_value(before->chart, old);
+
+        if (value_equal(same, v)) {
+            value_unref(v);
+        } else {
+            if (why != NULL && why[d->deadline] != NULL)
+                value_map_set(v, "why", value_ref(why[d->deadline]));
+            value_list_add(list, v);
+        }
+        value_unref(same);
+    }
+    return list;
+}
+
+/* Adds a member unless it is empty. Takes ${v}. */
+static void record_add(struct value *record, const char *key, struct value *v)
+{
+    if (value_size(v) > 0)
+        value_map_set(record, key, v);
+    else
+        value_unref(v);
+}
+
+struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after, struct value **why)
+{
+    struct value *record = value_new_map();
+    g_autofree char *chart = g_strdup_printf("%s@%d", after->chart->workflow, after->chart->version);
+
+    value_map_set_text(record, "chart", chart);
+    value_map_set(record, "states", snapshot_states(after));
+    record_add(record, "flags", map_changes(before->flags, after->flags));
+    record_add(record, "persons", map_changes(before->persons, after->persons));
+    record_add(record, "history", map_changes(before->history, after->history));
+    record_add(record, "deadlines", record_deadlines(before, after, why));
+    return record;
 }
 
 const char *migrate_target(const struct value *record)
