@@ -105,22 +105,6 @@ static void verify_shadows(const struct chart *chart, GPtrArray *findings)
     }
 }
 
-/* Rows for internal events that no action raises and no state by its end. */
-static void verify_raised(const struct chart *chart, GPtrArray *findings)
-{
-    for (int t = 0; t < chart->take_count; t++) {
-        bool raised = chart->takes[t].trigger != TRIGGER_INTERNAL;
-
-        for (int i = 0; i < chart->internal_count && !raised; i++)
-            raised = chart_event_matches(chart->takes[t].name, chart->internals[i].name);
-        if (!raised)
-            verify_find_take(chart, FINDING_DEAD_ROW, t, ".event", findings,
-                             "\"%s\" is never taken: nothing raises \"%s\"; expected an action with raise: %s, or `by` "
-                             "with the roles that may",
-                             chart->takes[t].row, chart->takes[t].name, chart->takes[t].name);
-    }
-}
-
 /* Events raised for nobody. */
 static void verify_raises(const struct chart *chart, GPtrArray *findings)
 {
@@ -188,7 +172,6 @@ static void verify_forms(const struct chart *chart, GPtrArray *findings)
 void verify_rows(const struct chart *chart, GPtrArray *findings)
 {
     verify_shadows(chart, findings);
-    verify_raised(chart, findings);
     verify_raises(chart, findings);
     verify_completions(chart, findings);
     verify_forms(chart, findings);

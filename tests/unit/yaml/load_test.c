@@ -409,7 +409,8 @@ Test(load, all_findings_of_all_files_are_told_at_once)
         chart_finding_print(g_ptr_array_index(findings, i), text);
     cr_expect_str_eq(
         text->str,
-        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states; expected every key that a definition in force must have [missing-key]\n"
+        "hives.yaml:1:1: missing: effective, title, zone, basis, opened_by, states; expected every key that a "
+        "definition in force must have [missing-key]\n"
         "hives.yaml:3:9: prefix: a list; expected text [wrong-type]\n"
         "licence.yaml:23:3: states[0]: unknown key \"trun\"; expected one of id, label, parallel, final, history, "
         "initial, first, "
