@@ -16,7 +16,7 @@ static const char about[] =
     "  +P30D            the clock moves on (an ISO 8601 duration: +PT1H30M, +P1Y2M); what falls due fires in order\n"
     "  # ...            nothing, as an empty line\n"
     "\n"
-    "Standard output has one JSON object for the beginning, and then exactly one for each of these lines:\n"
+    "Standard output has one JSON object for the beginning, and then exactly one for each line that is not nothing:\n"
     "\n"
     "  at, states, effects    where the clock stands; the active atomic states, sorted; what happened, in order\n"
     "  refused                {code, text}: the event changed nothing\n"

@@ -7,7 +7,7 @@
 
 #define OWNER_ORG 1
 #define CASE_ID 1
-/* What fires in one answer; a chart whose limits follow each other for ever at one instant ends here. */
+/* What fires in one answer: there the clock stands, and goes on from there when it is moved again. */
 #define FIRINGS_MAX 10000
 /* Rounds of asking for facts and numbers before an event is decided. */
 #define WANTS_MAX 16
@@ -227,7 +227,7 @@ static struct value *case_answer(struct try_case *c, instant until, struct value
     while ((due = case_next_due(c, &at)) != NULL && at <= until && value_size(fired) < FIRINGS_MAX)
         if (!case_fire(c, due, fired, effects))
             break;
-    c->now = until;
+    c->now = value_size(fired) < FIRINGS_MAX ? until : c->s->at;
     map_set_instant(answer, "at", c->now);
     value_map_set(answer, "states", case_states(c));
     value_map_set(answer, "effects", effects);

@@ -43,9 +43,9 @@ static void effect_data(struct telling *t, const char *kind, const char *name)
     const struct value *v = value_path(t->o->after->data, name);
 
     told_add(t, "set", name);
-    if (v == NULL)
+    if (v == NULL && value_get(value_get(t->o->record, "set"), name) != NULL)
         effect_add(t, "clear", name);
-    else
+    else if (v != NULL)
         value_map_set(effect_add(t, kind, name), "to", value_ref(v));
 }
 

@@ -257,11 +257,25 @@ struct library *library_shared(const char *directory, GError **error)
     return NULL;
 }
 
+/* Business days want some calendar: Saturdays and Sundays closed, nothing else known. */
+static void library_weekdays(struct library *library)
+{
+    struct calendar *calendar = calendar_new("weekdays", "none");
+
+    calendar_close_weekday(calendar, SATURDAY, (struct calendar_reason){"土曜日", "Saturday"});
+    calendar_close_weekday(calendar, SUNDAY, (struct calendar_reason){"日曜日", "Sunday"});
+    calendar_finish(calendar, CIVIL_DAY_MIN, CIVIL_DAY_MAX, NULL);
+    g_ptr_array_add(library->book->calendars, calendar);
+}
+
 struct library *library_lenient(const char *directory)
 {
     g_autoptr(GPtrArray) findings = chart_findings_new();
+    struct library *library = library_begin(directory, findings);
 
-    return library_begin(directory, findings);
+    if (library->book->calendars->len == 0)
+        library_weekdays(library);
+    return library;
 }
 
 struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings)

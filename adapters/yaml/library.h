@@ -49,7 +49,7 @@ struct chart *library_check_file(struct library *library, const char *path, char
 
 /*
  * What workflow files of ${directory} may refer to, as much of it as is there and in order, and no workflow: enough for
- * library_lenient_file.
+ * library_lenient_file. Without calendars, every Monday to Friday counts as a business day.
  */
 struct library *library_lenient(const char *directory);
 
