@@ -197,7 +197,7 @@ static void find_person(struct compiler *c, int take, int place)
     struct chart_finding *finding;
 
     for (int t = 0; t < c->chart->take_count; t++)
-        if (c->chart->takes[t].trigger == TRIGGER_EVENT)
+        if (c->chart->takes[t].trigger == TRIGGER_EVENT && c->chart->takes[t].name != NULL)
             g_ptr_array_add(names, c->chart->takes[t].name);
     chart_take_path(c->chart, take, path);
     g_string_append_printf(path, ".not_by[%d].person_of", place);

@@ -1,7 +1,7 @@
 /*
  * What the fuzzer runs: any bytes as a workflow file, read, compiled, verified alone and beside the shipped workflows,
- * explored, its findings placed and printed; what is no definition in force is read leniently as well. It may have
- * findings, or be a chart; more must not happen.
+ * explored, drawn, its findings placed and printed; what is no definition in force is read leniently as well. It may
+ * have findings, or be a chart; more must not happen.
  */
 #include "adapters/yaml/document.h"
 #include "adapters/yaml/library.h"
@@ -9,6 +9,8 @@
 #include "adapters/yaml/schema.h"
 #include "engine/chart/compile.h"
 #include "engine/chart/explore.h"
+#include "engine/chart/graph.h"
+#include "engine/chart/promela.h"
 #include "engine/chart/verify.h"
 #include "tests/fuzz/mutate.h"
 
@@ -25,8 +27,12 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max); /* libFuzzer's own, on bytes */
 
 /* Where definitions stand with what they share. */
-static const char *const folders[] = {TOROKU_SOURCE_DIR "/workflows", TOROKU_SOURCE_DIR "/tests/support/charts",
-                                      TOROKU_SOURCE_DIR "/tests/golden/findings"};
+static const char *const folders[] = {TOROKU_SOURCE_DIR "/workflows",
+                                      TOROKU_SOURCE_DIR "/workflows/cookbook",
+                                      TOROKU_SOURCE_DIR "/tests/support/charts",
+                                      TOROKU_SOURCE_DIR "/tests/support/moves",
+                                      TOROKU_SOURCE_DIR "/tests/golden/findings/base",
+                                      TOROKU_SOURCE_DIR "/tests/fuzz"};
 
 /* Of the whole run. */
 static struct library *shipped;
@@ -93,11 +99,30 @@ static void findings_judge(const GPtrArray *findings)
     }
 }
 
+/* What people and other programs are shown of a chart. */
+static void chart_show(const struct chart *chart)
+{
+    struct graph *graph = graph_new(chart, GRAPH_JA);
+    struct value *json = graph_json(chart);
+    g_autoptr(GString) text = g_string_new(NULL);
+    GString *model = promela_print(chart);
+
+    graph_mermaid(graph, text);
+    graph_dot(graph, NULL, text);
+    value_print(json, text);
+    if (!g_utf8_validate(text->str, (gssize)text->len, NULL))
+        g_error("a graph that is no text");
+    g_string_free(model, TRUE);
+    value_unref(json);
+    graph_free(graph);
+}
+
 /* Few of the configurations of a large chart are enough to run all of the exploration. */
 static void chart_walk(const struct chart *chart, GPtrArray *findings)
 {
     struct exploration *e = chart_explore(chart, EXPLORED);
 
+    chart_show(chart);
     exploration_findings(e, findings);
     exploration_free(e);
 }
