@@ -112,6 +112,34 @@ static const struct {
      "- {row: L7, event: reject, by: [board], to: [refused], do: [{raise: again}]}\n"
      "  - {row: L20, event: again, do: [{raise: again}]}",
      "endless-macrostep", "states[2].take[2]"},
+    {"two regions that pass a word to and fro once",
+     "    - {id: papers_open, take: [{row: L4, event: read, by: [office], form: reasons, to: [papers_end]}]}\n"
+     "    - {id: papers_end, final: true}\n"
+     "  - id: visit\n"
+     "    states:\n"
+     "    - {id: visit_open, take: [{row: L5, event: visit, by: [office], form: reasons, to: [visit_end]}]}\n",
+     "    - {id: papers_open, take: [{row: L4, event: read, by: [office], form: reasons, to: [papers_end]},\n"
+     "       {row: L20, event: ping, when: {flag: late}, to: [papers_end], do: [{raise: pong}]}]}\n"
+     "    - {id: papers_end, final: true}\n"
+     "  - id: visit\n"
+     "    states:\n"
+     "    - {id: visit_open, take: [{row: L5, event: visit, by: [office], form: reasons, to: [visit_end]},\n"
+     "       {row: L21, event: pong, to: [visit_end], do: [{raise: ping}]}], enter: [{raise: ping}]}\n",
+     NULL, NULL},
+    {"two regions that pass it for ever",
+     "    - {id: papers_open, take: [{row: L4, event: read, by: [office], form: reasons, to: [papers_end]}]}\n"
+     "    - {id: papers_end, final: true}\n"
+     "  - id: visit\n"
+     "    states:\n"
+     "    - {id: visit_open, take: [{row: L5, event: visit, by: [office], form: reasons, to: [visit_end]}]}\n",
+     "    - {id: papers_open, take: [{row: L4, event: read, by: [office], form: reasons, to: [papers_end]},\n"
+     "       {row: L20, event: ping, when: {flag: late}, do: [{raise: pong}]}]}\n"
+     "    - {id: papers_end, final: true}\n"
+     "  - id: visit\n"
+     "    states:\n"
+     "    - {id: visit_open, take: [{row: L5, event: visit, by: [office], form: reasons, to: [visit_end]},\n"
+     "       {row: L21, event: pong, do: [{raise: ping}]}], enter: [{raise: ping}]}\n",
+     "endless-macrostep", "states[1].states[0].states[0].take[1]"},
     {"a chain of rows that ends", "- {row: L7, event: reject, by: [board], to: [refused]}",
      "- {row: L7, event: reject, by: [board], to: [weighed]}\n"
      "- {id: weighed, turn: [none], take: [{row: L20, to: [told]}]}\n"
@@ -167,7 +195,7 @@ static void row_check(const char *folder, size_t row)
     for (guint i = 0; i < findings->len; i++)
         chart_finding_print(g_ptr_array_index(findings, i), text);
     if (rows[row].code == NULL) {
-        cr_expect_str_eq(text->str, "", "%s", rows[row].what);
+        cr_expect_str_eq(text->str, "", "%s: %s", rows[row].what, text->str);
         return;
     }
     cr_expect_gt(findings->len, 0u, "%s: nothing is found", rows[row].what);
