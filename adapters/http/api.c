@@ -31,6 +31,8 @@ static struct http_route routes[] = {
     {"GET", "/cases/{case}", case_page, 0, ROUTE_PAGE},
     {"GET", "/cases/{case}/events/{event}", filing_page, 0, ROUTE_PAGE},
     {"POST", "/cases/{case}/events/{event}", filing_post, 16 * 1024 * KIB, ROUTE_PAGE},
+    {"GET", "/cases/{case}/rectify", rectify_page, 0, ROUTE_PAGE},
+    {"POST", "/cases/{case}/rectify", rectify_page, 1024 * KIB, ROUTE_PAGE},
     {"GET", "/cases/{case}/receipts/{seq}", receipt_page, 0, ROUTE_PAGE},
     {"GET", "/documents/{sha256}", document_get, 0, ROUTE_PAGE},
     {"GET", "/notices", notices_page, 0, ROUTE_PAGE},

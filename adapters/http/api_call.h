@@ -96,7 +96,7 @@ http_handler case_open, case_event, case_read, case_history, case_part, case_lis
 http_handler document_put, document_get;
 http_handler sign_in_page, sign_in_post, sign_out_post, organisation_page, organisation_post;
 http_handler register_html, register_json, register_csv, register_entry_html, register_entry_json, style_css;
-http_handler opening_index, opening_page, opening_post, filing_page, filing_post, receipt_page;
+http_handler opening_index, opening_page, opening_post, filing_page, filing_post, receipt_page, rectify_page;
 http_handler home, queue_page, cases_page, case_page, notices_page;
 http_handler ministry_page, ministry_file, figure_json;
 http_handler path_missing; /* for whatever has no path: one answer, whoever asks */

@@ -1,6 +1,7 @@
 #include "adapters/http/pages_case.h"
 
 #include "engine/app/access.h"
+#include "engine/core/rectify.h"
 
 #include <string.h>
 
@@ -88,6 +89,9 @@ static void case_offers(struct page *page, const struct case_view *view)
     }
     if (offers->len > 0)
         g_string_append(page->out, "</ul>");
+    if (rectify_may(view->s, &view->actor))
+        html_add(page->out, "<p><a href=\"/cases/%s/rectify\">%s</a></p>", view->number,
+                 page_text(page, "この案件を更正する", "Rectify this case"));
     g_array_unref(offers);
 }
 

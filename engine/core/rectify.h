@@ -52,6 +52,9 @@ void rectify_check(const struct snapshot *s, instant at, const struct value *inp
  */
 bool rectify_configuration(const struct snapshot *s, const struct value *ids, struct state_set *states);
 
+/* Does a register know its entry by the field ${id}? Another key is another entry, so it is not corrected. */
+bool rectify_is_key(const struct chart *chart, const char *id);
+
 /* The action of ${chart} that does ${op} ("publish", "withdraw", "mark", "unmark") to ${register_}, or NULL. */
 const struct chart_action *rectify_register_action(const struct chart *chart, const char *register_, const char *op);
 

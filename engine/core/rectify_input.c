@@ -92,8 +92,7 @@ static bool field_is_known(const struct check *c, const char *id)
            value_get(c->s->data, id) != NULL;
 }
 
-/* The register knows an entry by its key: another key is another entry. */
-static bool field_is_key(const struct chart *chart, const char *id)
+bool rectify_is_key(const struct chart *chart, const char *id)
 {
     size_t size = strlen(id);
 
@@ -109,7 +108,7 @@ static bool check_field(struct check *c, const char *pointer, const char *id)
 {
     if (!field_is_known(c, id))
         check_find(c, pointer, "unknown_field", "この手続にない項目です。", "The workflow has no such field.");
-    else if (field_is_key(c->chart, id))
+    else if (rectify_is_key(c->chart, id))
         check_find(c, pointer, "register_key", "登録簿の見出しとなる番号は更正できません。",
                    "A register knows its entry by this; withdraw that one and publish another.");
     else

@@ -7,6 +7,8 @@ import { after, before, test } from "node:test";
 import { dayOf, lastValidDay, textOf } from "../support/civil.mjs";
 import { assertFinding, assertProblem, assertStatus, send } from "../support/client.mjs";
 import { example, Installation, until } from "../support/daemon.mjs";
+import { main } from "../support/page.mjs";
+import { Visitor } from "../support/visitor.mjs";
 import { approve, bringToCommittee, openApplication, people, putDocuments, raise, standsIn }
     from "../support/walk.mjs";
 
@@ -168,6 +170,43 @@ test("what of it is personal or restricted is kept apart, and readers see what t
     assert.match(classes.find((row) => row.startsWith("1 ")), /"reason":"keyed in wrongly"/);
     const event = (await eventsOf(application, who.csp)).at(-1);
     assert.equal(event.rectified.was.data.service_name, "Wrong Cloud");
+});
+
+test("the page corrects what is changed on it, and nothing else; the history tells from what to what", async () => {
+    const visitor = new Visitor(daemon, { "accept-language": "en" }), outsider = new Visitor(daemon);
+    for (const [login, one] of [["sec", visitor], ["csp", outsider]]) {
+        await it.password(login, "a long enough word for tests");
+        assertStatus(await one.signIn(login, "a long enough word for tests"), 303);
+    }
+    const path = `/cases/${registration}/rectify`;
+    assert.match((await visitor.get(`/cases/${registration}`)).text, new RegExp(`href="${path}"`));
+    assert.doesNotMatch((await outsider.get(`/cases/${registration}`)).text, /\/rectify"/);
+    assertStatus(await outsider.get(path), 403);
+
+    const before = await read(registration);
+    const day = new Date(Date.now() + 9 * 3600e3).toISOString().slice(0, 10);
+    const now = new Date(Date.now() + 9 * 3600e3).toISOString().slice(11, 19);
+    const refused = await visitor.submit(path, path, { reason: "by hand", day: "2020-01-01",
+        "d/service_name": "Page Cloud", do: "rectify" });
+    assertStatus(refused, 422);
+    assert.match(refused.text, /\/effective: /);
+    assert.match(refused.text, /value="Page Cloud"/, "what was typed comes back");
+    assert.equal((await read(registration)).seq, before.seq);
+
+    const done = await visitor.submit(path, path, { reason: "by hand", day, time: now, "d/service_name": "Page Cloud",
+        do: "rectify" });
+    assertStatus(done, 303);
+    assert.equal(done.headers.location, `/cases/${registration}#event-${before.seq + 1}`);
+    const after = await read(registration);
+    assert.equal(after.data.service_name, "Page Cloud");
+    assert.deepEqual({ ...after.data, service_name: before.data.service_name }, before.data, "all else is as it was");
+    const page = main((await visitor.get(`/cases/${registration}`)).text);
+    assert.match(page, /<del>Wrong Cloud<\/del> → <ins>Page Cloud<\/ins>/);
+    assert.match(page, /by hand/);
+    const entry = (await send(daemon.port, "GET", `/register/${registrationNo}?lang=en`,
+        { headers: { accept: "text/html" } })).text;
+    assert.match(entry, /Page Cloud/);
+    assert.match(entry, /Rectified/);
 });
 
 test("replay decides every rectification again; verify recomputes every hash", async () => {
