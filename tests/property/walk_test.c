@@ -5,11 +5,7 @@
  */
 #include "engine/chart/explore.h"
 #include "tests/support/trial.h"
-
-#include <criterion/criterion.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/calendar/support.h"
 
 #define WALKS 100
 #define STEPS 60
@@ -31,14 +27,9 @@ struct walk {
     GPtrArray *names; /* const char *: members that a signal may carry */
 };
 
-/* splitmix64: from 0 to under ${below}. */
 static int64_t pick(struct walk *w, int64_t below)
 {
-    uint64_t mixed = w->random += UINT64_C(0x9e3779b97f4a7c15);
-
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (int64_t)((mixed ^ (mixed >> 31)) % (uint64_t)below);
+    return test_random(&w->random, below);
 }
 
 static bool chance(struct walk *w, int percent)
@@ -600,17 +591,10 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
     exploration_free(w.exploration);
 }
 
-static uint64_t seed_of(void)
-{
-    const char *given = getenv("TEST_SEED");
-
-    return given != NULL ? strtoull(given, NULL, 10) : (uint64_t)g_get_real_time();
-}
-
 static void walk_folder(const char *folder, int rows_min)
 {
     struct library *library = trial_library(folder);
-    uint64_t seed = seed_of();
+    uint64_t seed = test_seed();
 
     printf("TEST_SEED=%" G_GUINT64_FORMAT "\n", seed);
     fflush(stdout);
