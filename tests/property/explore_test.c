@@ -2,13 +2,10 @@
  * Whatever a case comes to, the exploration of its chart has found: random events to the difficult bare charts of
  * tests/spin/charts. The walks of walk_test.c hold the other charts to the same.
  */
-#include "engine/chart/explore.h"
 #include "tests/support/trial.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define BARE_CHARTS TOROKU_SOURCE_DIR "/tests/spin/charts"
 #define WALKS 200
@@ -22,35 +19,9 @@ struct walk {
     unsigned taken;
 };
 
-/* splitmix64: from 0 to under ${below}. */
 static int pick(struct walk *w, int below)
 {
-    uint64_t mixed = w->random += UINT64_C(0x9e3779b97f4a7c15);
-
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (int)((mixed ^ (mixed >> 31)) % (uint64_t)below);
-}
-
-static void explored(struct walk *w)
-{
-    const struct snapshot *s = w->trial.s;
-    struct state_set memory[CHART_STATES_MAX] = {{{0}}};
-    const struct value *rows = value_get(w->trial.outcome.record, "rows");
-
-    for (int h = state_set_next(&w->chart->histories, 0); h >= 0; h = state_set_next(&w->chart->histories, h + 1)) {
-        const struct value *ids = value_get(s->history, w->chart->states[h].id);
-
-        for (size_t i = 0; i < value_size(ids); i++)
-            state_set_add(&memory[w->chart->states[h].history],
-                          chart_state_index(w->chart, value_text(value_at(ids, i))));
-    }
-    cr_assert(exploration_has(w->exploration, &s->states, memory), "%s: exploration did not find %s",
-              w->chart->workflow, trial_states(&w->trial));
-    for (int t = 0; t < w->chart->take_count; t++)
-        for (size_t i = 0; i < value_size(rows) && !w->exploration->taken[t]; i++)
-            cr_assert_str_neq(value_text(value_at(rows, i)), w->chart->takes[t].row, "%s: a dead row was taken",
-                              w->chart->workflow);
+    return (int)trial_pick(&w->random, below);
 }
 
 static void walk_step(struct walk *w)
@@ -74,7 +45,7 @@ static void walk_step(struct walk *w)
     if (kind != OUTCOME_TAKEN)
         return;
     w->taken++;
-    explored(w);
+    trial_explored(&w->trial, w->exploration);
 }
 
 static void walk_chart(const struct chart *chart, uint64_t seed)
@@ -85,7 +56,7 @@ static void walk_chart(const struct chart *chart, uint64_t seed)
     for (int i = 0; i < WALKS; i++) {
         trial_init(&w.trial, chart);
         cr_assert_eq(trial_command(&w.trial, &clerk, EVENT_OPEN, "2026-04-01T03:00:00Z", NULL), OUTCOME_TAKEN);
-        explored(&w);
+        trial_explored(&w.trial, w.exploration);
         for (int step = 0; step < STEPS && !w.trial.s->closed; step++)
             walk_step(&w);
         trial_release(&w.trial);
@@ -99,8 +70,7 @@ static void walk_chart(const struct chart *chart, uint64_t seed)
 Test(explore, bare_charts)
 {
     static const char *const names[] = {"clash", "dead", "nested", "stages"};
-    const char *given = getenv("TEST_SEED");
-    uint64_t seed = given != NULL ? strtoull(given, NULL, 10) : (uint64_t)g_get_real_time();
+    uint64_t seed = trial_seed();
     struct library *library = library_lenient(BARE_CHARTS);
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {

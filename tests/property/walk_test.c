@@ -3,9 +3,11 @@
  * time and late, rectifications. tests/support/trial.h holds the laws after each event; a case that is closed takes
  * nothing more, but that somebody sets it right.
  */
-#include "engine/chart/explore.h"
 #include "tests/support/trial.h"
-#include "tests/unit/calendar/support.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 #define WALKS 100
 #define STEPS 60
@@ -29,7 +31,7 @@ struct walk {
 
 static int64_t pick(struct walk *w, int64_t below)
 {
-    return test_random(&w->random, below);
+    return trial_pick(&w->random, below);
 }
 
 static bool chance(struct walk *w, int percent)
@@ -332,27 +334,6 @@ static void tell(struct walk *w, const struct outcome *outcome)
 
 /* ---- events ---- */
 
-/* Exploration misses no configuration, and no row. */
-static void explored(const struct walk *w, const struct value *rows)
-{
-    const struct snapshot *s = w->trial.s;
-    struct state_set memory[CHART_STATES_MAX] = {{{0}}};
-
-    for (int h = state_set_next(&w->chart->histories, 0); h >= 0; h = state_set_next(&w->chart->histories, h + 1)) {
-        const struct value *ids = value_get(s->history, w->chart->states[h].id);
-
-        for (size_t i = 0; i < value_size(ids); i++)
-            state_set_add(&memory[w->chart->states[h].history],
-                          chart_state_index(w->chart, value_text(value_at(ids, i))));
-    }
-    cr_assert(exploration_has(w->exploration, &s->states, memory), "%s: exploration did not find %s",
-              w->chart->workflow, trial_states(&w->trial));
-    for (int t = 0; t < w->chart->take_count; t++)
-        for (size_t i = 0; i < value_size(rows) && !w->exploration->taken[t]; i++)
-            cr_assert_str_neq(value_text(value_at(rows, i)), w->chart->takes[t].row, "%s: a dead row was taken",
-                              w->chart->workflow);
-}
-
 static enum outcome_kind decide(struct walk *w, struct event *event)
 {
     enum outcome_kind kind;
@@ -374,7 +355,7 @@ static enum outcome_kind decide(struct walk *w, struct event *event)
         g_hash_table_add(w->rows, (gpointer)(uintptr_t)g_intern_string(value_text(value_at(rows, i))));
     w->mended = w->mended || (event->kind == EVENT_COMMAND && strcmp(event->name, EVENT_RECTIFY) == 0);
     if (!w->mended)
-        explored(w, rows);
+        trial_explored(&w->trial, w->exploration);
     return kind;
 }
 
@@ -594,7 +575,7 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
 static void walk_folder(const char *folder, int rows_min)
 {
     struct library *library = trial_library(folder);
-    uint64_t seed = test_seed();
+    uint64_t seed = trial_seed();
 
     printf("TEST_SEED=%" G_GUINT64_FORMAT "\n", seed);
     fflush(stdout);

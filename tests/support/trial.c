@@ -7,6 +7,7 @@
 #include "engine/core/rectify.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -372,6 +373,42 @@ enum outcome_kind trial_due(struct trial *t, const char *deadline)
     event.occurrence = d->occurrence;
     event.at = MAX(d->next, t->s->at);
     return trial_step(t, &event);
+}
+
+uint64_t trial_seed(void)
+{
+    const char *given = getenv("TEST_SEED");
+
+    return given != NULL ? strtoull(given, NULL, 10) : (uint64_t)g_get_real_time();
+}
+
+int64_t trial_pick(uint64_t *random, int64_t below)
+{
+    uint64_t mixed = *random += UINT64_C(0x9e3779b97f4a7c15);
+
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (int64_t)((mixed ^ (mixed >> 31)) % (uint64_t)below);
+}
+
+void trial_explored(const struct trial *t, const struct exploration *exploration)
+{
+    const struct chart *chart = t->chart;
+    const struct value *rows = value_get(t->outcome.record, "rows");
+    struct state_set memory[CHART_STATES_MAX] = {{{0}}};
+
+    for (int h = state_set_next(&chart->histories, 0); h >= 0; h = state_set_next(&chart->histories, h + 1)) {
+        const struct value *ids = value_get(t->s->history, chart->states[h].id);
+
+        for (size_t i = 0; i < value_size(ids); i++)
+            state_set_add(&memory[chart->states[h].history], chart_state_index(chart, value_text(value_at(ids, i))));
+    }
+    cr_assert(exploration_has(exploration, &t->s->states, memory), "%s: exploration did not find %s", chart->workflow,
+              trial_states(t));
+    for (int row = 0; row < chart->take_count; row++)
+        for (size_t i = 0; i < value_size(rows) && !exploration->taken[row]; i++)
+            cr_assert_str_neq(value_text(value_at(rows, i)), chart->takes[row].row, "%s: a dead row was taken",
+                              chart->workflow);
 }
 
 /* ---- what became of it ---- */
