@@ -47,7 +47,7 @@ static void walk(const char *const *events)
 /* The version in which ${changes}, pairs of words ended by NULL, are made of the first one's text. */
 static struct chart *version(int number, const char *const *changes)
 {
-    g_autofree char *text = NULL, *changed = NULL;
+    g_autofree char *text = NULL;
     g_autofree char *name = g_strdup_printf("version: %d\n", number);
     struct chart *chart;
     GError *error = NULL;
