@@ -3,9 +3,7 @@
  * tests/spin/charts. The walks of walk_test.c hold the other charts to the same.
  */
 #include "tests/support/trial.h"
-
-#include <criterion/criterion.h>
-#include <stdio.h>
+#include "tests/unit/calendar/support.h"
 
 #define BARE_CHARTS TOROKU_SOURCE_DIR "/tests/spin/charts"
 #define WALKS 200
@@ -21,7 +19,7 @@ struct walk {
 
 static int pick(struct walk *w, int below)
 {
-    return (int)trial_pick(&w->random, below);
+    return (int)test_random(&w->random, below);
 }
 
 static void walk_step(struct walk *w)
@@ -70,7 +68,7 @@ static void walk_chart(const struct chart *chart, uint64_t seed)
 Test(explore, bare_charts)
 {
     static const char *const names[] = {"clash", "dead", "nested", "stages"};
-    uint64_t seed = trial_seed();
+    uint64_t seed = test_seed();
     struct library *library = library_lenient(BARE_CHARTS);
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -4,10 +4,7 @@
  * nothing more, but that somebody sets it right.
  */
 #include "tests/support/trial.h"
-
-#include <criterion/criterion.h>
-#include <stdio.h>
-#include <string.h>
+#include "tests/unit/calendar/support.h"
 
 #define WALKS 100
 #define STEPS 60
@@ -31,7 +28,7 @@ struct walk {
 
 static int64_t pick(struct walk *w, int64_t below)
 {
-    return trial_pick(&w->random, below);
+    return test_random(&w->random, below);
 }
 
 static bool chance(struct walk *w, int percent)
@@ -575,7 +572,7 @@ static void walk_chart(struct library *library, const struct chart *chart, uint6
 static void walk_folder(const char *folder, int rows_min)
 {
     struct library *library = trial_library(folder);
-    uint64_t seed = trial_seed();
+    uint64_t seed = test_seed();
 
     printf("TEST_SEED=%" G_GUINT64_FORMAT "\n", seed);
     fflush(stdout);

@@ -7,7 +7,6 @@
 #include "engine/core/rectify.h"
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -373,22 +372,6 @@ enum outcome_kind trial_due(struct trial *t, const char *deadline)
     event.occurrence = d->occurrence;
     event.at = MAX(d->next, t->s->at);
     return trial_step(t, &event);
-}
-
-uint64_t trial_seed(void)
-{
-    const char *given = getenv("TEST_SEED");
-
-    return given != NULL ? strtoull(given, NULL, 10) : (uint64_t)g_get_real_time();
-}
-
-int64_t trial_pick(uint64_t *random, int64_t below)
-{
-    uint64_t mixed = *random += UINT64_C(0x9e3779b97f4a7c15);
-
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (int64_t)((mixed ^ (mixed >> 31)) % (uint64_t)below);
 }
 
 void trial_explored(const struct trial *t, const struct exploration *exploration)

@@ -55,11 +55,6 @@ enum outcome_kind trial_due(struct trial *t, const char *deadline);
 /* Any event: ${event} is decided as it is, with the numbers and facts of the trial. */
 enum outcome_kind trial_step(struct trial *t, struct event *event);
 
-/* What random runs begin with: TEST_SEED of the environment, or the time. */
-uint64_t trial_seed(void);
-/* The next random number from 0 to under ${below} (splitmix64). */
-int64_t trial_pick(uint64_t *random, int64_t below);
-
 /* Exploration misses nothing: it found where the case stands, and the rows of the last event taken. */
 void trial_explored(const struct trial *t, const struct exploration *exploration);
 
