@@ -22,9 +22,12 @@ static const char about[] =
     "back\n"
     "to the version that they came from, exactly as they were, as long as no other event has followed.";
 
+/* From one try of a busy case to the next. */
+#define AGAIN_MS 100
+
 struct options {
     char *config, *workflow, *operator;
-    int to, from, lot;
+    int to, from, lot, wait;
     char **map, **map_deadline, **drop, **rederive, **absent;
     gboolean undo, dry_run, json;
 };
@@ -314,8 +317,8 @@ static bool run_begin(struct run *run, GError **error)
     run->migration.plan = run->plan;
     run->migration.dry_run = run->options->dry_run;
     run->migration.lot = (unsigned)run->options->lot;
-    run->migration.tries_max = 100;
-    run->migration.again_us = 100 * INSTANT_MS;
+    run->migration.again_us = AGAIN_MS * INSTANT_MS;
+    run->migration.tries_max = run->options->wait * 1000 / AGAIN_MS;
     run->migration.more = run_more;
     run->migration.records = run_records;
     run->migration.decided = run_decided;
@@ -370,6 +373,8 @@ static int run_with(const struct options *o)
         return cli_usage("--workflow and --to are needed");
     if (o->lot < 1 || o->lot > 5000)
         return cli_usage("--batch is a number from 1 to 5000");
+    if (o->wait < 0 || o->wait > 3600)
+        return cli_usage("--wait is a number from 0 to 3600");
     if (run_prepare(&run, &error))
         run_begin(&run, &error);
     return run_end(&run, error);
@@ -377,7 +382,7 @@ static int run_with(const struct options *o)
 
 int cli_migrate_cases(int argc, char **argv)
 {
-    struct options o = {.lot = 200};
+    struct options o = {.lot = 200, .wait = 10};
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &o.config, "the configuration", "FILE"},
         {"workflow", 'w', 0, G_OPTION_ARG_STRING, &o.workflow, "whose cases", "WORKFLOW"},
@@ -393,6 +398,7 @@ int cli_migrate_cases(int argc, char **argv)
         {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o.dry_run, "only tell what would be done", NULL},
         {"operator", 0, 0, G_OPTION_ARG_STRING, &o.operator, "who does it, for the record (the user)", "NAME"},
         {"batch", 0, 0, G_OPTION_ARG_INT, &o.lot, "cases of one transaction (200)", "COUNT"},
+        {"wait", 0, 0, G_OPTION_ARG_INT, &o.wait, "for cases that are busy (10)", "SECONDS"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &o.json, "one JSON object a line", NULL},
         {0}};
     int status;

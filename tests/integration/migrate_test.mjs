@@ -207,6 +207,25 @@ test("a version that cases have left is kept, and life goes on under either", as
     await it.toroku("replay");
 });
 
+test("what is due takes effect before the move", async () => {
+    const opened = await daemon.as("csp").open("moving", { data: { until: "2099-01-01" } });
+    assertStatus(opened, 201);
+    const id = opened.json.case.split("-")[1], go = ["--to", "1", "--from", "2", "--map", "sketch=draft", "--map",
+        "home_again=home_back", "--map-deadline", "reply=answer", "--drop", "hurry", "--wait", "1", "--json"];
+    // Without a daemon what is due stays due; the row is told that an occurrence has come.
+    await daemon.stop();
+    const body = await it.database.value(`select body from cases where id = ${id}`);
+    await it.database.rows(`update cases set body = regexp_replace(body, '"next":[0-9]+', '"next":1') where id = ${id}`);
+    const said = await migrateWithRefusals(...go);
+    const refused = said.find((line) => line.case === opened.json.case);
+    assert.deepEqual(refused.refused.map((reason) => reason.reason), ["pending"]);
+    assert.equal(await it.database.number(`select count(*) from events where kind = 3 and case_id = ${id}`), 0);
+    await it.database.rows(`update cases set body = '${body}' where id = ${id}`);
+    await migrate(...go).catch(() => {}); // others may be refused
+    assert.equal(await it.database.number(`select count(*) from events where kind = 3 and case_id = ${id}`), 1);
+    await it.toroku("replay");
+});
+
 test("a plan that names what is not there is refused before any case is looked at", async () => {
     const refused = (...options) => migrate("--to", "2", ...options).then(() => assert.fail("it ran"),
         (error) => error.message);
@@ -216,5 +235,4 @@ test("a plan that names what is not there is refused before any case is looked a
     assert.match(await refused("--map-deadline", "answer=replies"), /has no deadline "replies"/);
     assert.match(await refused("--drop", "nothing"), /has no deadline "nothing"/);
     assert.match(await migrate("--to", "7").catch((error) => error.message), /there is no version 7/);
-    await daemon.stop();
 });
