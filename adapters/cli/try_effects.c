@@ -244,7 +244,7 @@ static bool action_sets(const struct chart_action *action, const char *name)
 /* Data that no action has set: they came with a form, a signal that opens, or to a lenient chart. */
 static void tell_input(struct telling *t)
 {
-    const struct value *set = value_get(t->o->record, "set");
+    const struct value *set = t->o->changes.set;
 
     for (size_t i = 0; i < value_size(set); i++) {
         bool acted = false;
@@ -271,7 +271,7 @@ void try_effects(const struct snapshot *before, const struct event *event, const
     effect_signals(&t, o->signals->len);
     tell_deadlines(&t);
     tell_links(&t);
-    tell_map(&t, "history", value_get(o->record, "history"));
-    tell_map(&t, "rectified", value_get(o->record, "rectified"));
+    tell_map(&t, "history", o->changes.history);
+    tell_map(&t, "rectified", o->changes.rectified);
     value_unref(t.told);
 }

@@ -177,7 +177,8 @@ static bool fold_all(const struct chart_set *charts, const struct history_case *
     return differences->len == before;
 }
 
-static void replay_compare_outcome(const struct history_event *event, const struct outcome *out, GPtrArray *differences)
+static void replay_compare_outcome(const struct snapshot *before, const struct history_event *event,
+                                   struct outcome *out, GPtrArray *differences)
 {
     const struct value *recorded = value_get(event->record, "outcome");
 
@@ -189,7 +190,7 @@ static void replay_compare_outcome(const struct history_event *event, const stru
         difference_add(differences, event->seq, "asks for facts or numbers that the record does not have");
         return;
     }
-    difference_compare(differences, event->seq, "outcome", recorded, out->record);
+    difference_compare(differences, event->seq, "outcome", recorded, outcome_record(before, out));
 }
 
 /* A move to another version, decided again. */
@@ -208,7 +209,7 @@ static void replay_decide_move(const struct chart_set *charts, const struct snap
     }
     outcome_init(&out);
     migrate_replay(before, target, recorded->record, recorded->at, &out);
-    replay_compare_outcome(recorded, &out, differences);
+    replay_compare_outcome(before, recorded, &out, differences);
     outcome_release(&out);
 }
 
@@ -234,7 +235,7 @@ static void replay_decide_event(const struct chart_set *charts, const struct sna
     }
     outcome_init(&out);
     step(before, &event, &out);
-    replay_compare_outcome(recorded, &out, differences);
+    replay_compare_outcome(before, recorded, &out, differences);
     outcome_release(&out);
 }
 

@@ -13,7 +13,7 @@ static GString *value_to_string(const struct value *v)
 }
 
 /* Appends the event of ${d} and seals it into the case's chain: ${hash} goes in as the previous one. */
-static void write_event(struct engine *engine, struct store_case *c, const struct decision *d, uint8_t hash[HASH_SIZE])
+static void write_event(struct engine *engine, struct store_case *c, struct decision *d, uint8_t hash[HASH_SIZE])
 {
     const struct snapshot *after = d->outcome.after;
     struct store_event event = {.seq = after->seq,
@@ -30,7 +30,7 @@ static void write_event(struct engine *engine, struct store_case *c, const struc
         memcpy(event.body_hash, d->input->command->body_hash, HASH_SIZE);
     }
     record_print(d->before, &d->event, &d->outcome, d->received, event.record);
-    if (value_get(d->outcome.record, "rectified") != NULL)
+    if (d->outcome.changes.rectified != NULL)
         event.parts = rectify_split(after->chart, d->event.input);
     else
         event.parts = chain_split(after->chart, d->outcome.form, d->event.input);
@@ -188,7 +188,7 @@ struct store_case *work_write(struct engine *engine, struct work *work, instant 
 
     memcpy(hash, work->base->hash, HASH_SIZE);
     for (guint i = 0; i < work->decisions->len; i++) {
-        const struct decision *d = g_ptr_array_index(work->decisions, i);
+        struct decision *d = g_ptr_array_index(work->decisions, i);
 
         if (d->outcome.kind != OUTCOME_TAKEN)
             continue;

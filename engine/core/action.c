@@ -13,6 +13,13 @@ static const struct value *machine_read(const struct machine *m, const char *pat
     return v != NULL ? v : value_path(m->s->data, path);
 }
 
+struct value *machine_changed(struct value **map)
+{
+    if (*map == NULL)
+        *map = value_new_map();
+    return *map;
+}
+
 void machine_set(struct machine *m, const char *name, struct value *v)
 {
     if (v == NULL || value_is_null(v)) {
@@ -20,14 +27,14 @@ void machine_set(struct machine *m, const char *name, struct value *v)
         if (value_get(m->s->data, name) == NULL)
             return;
         value_map_unset(value_own(&m->s->data), name);
-        value_map_set(m->set, name, value_new_null());
+        value_map_set(machine_changed(&m->changes->set), name, value_new_null());
         return;
     }
     if (value_equal(v, value_get(m->s->data, name))) {
         value_unref(v);
         return;
     }
-    value_map_set(m->set, name, value_ref(v));
+    value_map_set(machine_changed(&m->changes->set), name, value_ref(v));
     value_map_set(value_own(&m->s->data), name, v);
 }
 
@@ -39,7 +46,7 @@ void machine_flag(struct machine *m, const char *flag, bool on)
         value_map_set_bool(value_own(&m->s->flags), flag, true);
     else
         value_map_unset(value_own(&m->s->flags), flag);
-    value_map_set(m->flags, flag, on ? value_new_bool(true) : value_new_null());
+    value_map_set(machine_changed(&m->changes->flags), flag, on ? value_new_bool(true) : value_new_null());
 }
 
 /* Writes ${n} into a format such as "C{yy}-{n:4}-2"; the year is that of the event in the chart's zone. */
@@ -249,6 +256,20 @@ bool deadline_applies(struct machine *m, const struct snapshot *s, const struct 
     return holds;
 }
 
+bool machine_compute(struct machine *m, struct deadline_state *d)
+{
+    struct case_changes *c = m->changes;
+    struct value **why;
+
+    if (c->why == NULL)
+        c->why = g_ptr_array_new_with_free_func((GDestroyNotify)value_unref);
+    if (c->why->len <= (guint)d->deadline)
+        g_ptr_array_set_size(c->why, d->deadline + 1);
+    why = (struct value **)&c->why->pdata[d->deadline];
+    g_clear_pointer(why, value_unref);
+    return m->error == NULL && deadline_compute(m->chart, d, m->event->at, why, &m->error);
+}
+
 void deadline_arm(struct machine *m, int deadline)
 {
     const struct chart_deadline *rule = &m->chart->deadlines[deadline];
@@ -268,10 +289,7 @@ void deadline_arm(struct machine *m, int deadline)
                         "the deadline %s starts from %s, which is not set", rule->id, rule->of);
         return;
     }
-    value_unref(m->why[deadline]);
-    m->why[deadline] = NULL;
-    if (m->error == NULL)
-        deadline_compute(m->chart, d, m->event->at, &m->why[deadline], &m->error);
+    machine_compute(m, d);
 }
 
 /* Is it done? Its guard reads the case as it has become by the actions before it (SCXML: data are assigned at once). */

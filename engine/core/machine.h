@@ -31,17 +31,12 @@ struct machine {
     const struct value *form; /* what came in and was checked: overlays the data for actions; NULL: nothing */
     struct state_set *memory; /* what histories remember (configuration.h); NULL until it is asked for */
     GArray *raised;           /* int: internal events (chart.internals) that wait, in order; NULL: none was raised */
-    struct value *rows;       /* ids of the rows taken, in order */
-    struct value *set;        /* data changes; null: cleared */
-    struct value *flags;      /* changes */
-    struct value *history;    /* changes */
-    struct value *rectified;  /* by a rectification: what it tells of itself; NULL: none */
-    instant clock;            /* from when on clocks run or stand still: the event's instant, or the effective one */
-    struct value **why;       /* by deadline: derivations computed in this step */
-    GArray *notices;          /* struct machine_notice */
-    GArray *registers;        /* struct machine_register */
-    bool restless;            /* the chart does not come to rest, says the error */
-    GError *error;            /* a rule that cannot be computed, a chart without rest: the event is refused */
+    struct case_changes *changes; /* of the outcome */
+    instant clock;     /* from when on clocks run or stand still: the event's instant, or the effective one */
+    GArray *notices;   /* struct machine_notice */
+    GArray *registers; /* struct machine_register */
+    bool restless;     /* the chart does not come to rest, says the error */
+    GError *error;     /* a rule that cannot be computed, a chart without rest: the event is refused */
 };
 
 /* Why no row was enabled, the nearest miss last. */
@@ -84,6 +79,13 @@ void macrostep(struct machine *m);
 
 /* Remembers what is about to be left, in the case too. */
 void machine_remember(struct machine *m, const struct state_set *exits);
+
+/* A map of changes of which nothing has been noted yet comes to be. */
+struct value *machine_changed(struct value **map);
+
+/* Computes when ${d} is due, and notes its derivation in place of an earlier one. FALSE when the event fails already,
+ * or fails now because the rule cannot be computed. */
+bool machine_compute(struct machine *m, struct deadline_state *d);
 
 /* Puts the internal event ${event} (chart.internals) at the end of the queue. */
 void machine_raise(struct machine *m, int event);
@@ -134,8 +136,5 @@ void rectify_deadlines(struct machine *m, const struct value *undone, const stru
 
 /* Fills the effects whose texts depend on how the case stands at the end. */
 void effects_finish(struct machine *m);
-
-/* The record of the outcome: rows, states, changes, effects. A new value. */
-struct value *effects_record(const struct machine *m);
 
 #endif

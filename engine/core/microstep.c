@@ -40,7 +40,7 @@ void machine_remember(struct machine *m, const struct state_set *exits)
         for (int i = state_set_next(remembered, 0); i >= 0; i = state_set_next(remembered, i + 1))
             value_list_add(ids, value_new_text(chart->states[i].id));
         value_map_set(value_own(&m->s->history), chart->states[h].id, value_ref(ids));
-        value_map_set(m->history, chart->states[h].id, ids);
+        value_map_set(machine_changed(&m->changes->history), chart->states[h].id, ids);
     }
 }
 
@@ -140,7 +140,7 @@ void microstep(struct machine *m, const int *takes, int count)
     for (int i = 0; i < count; i++) {
         const struct chart_take *take = &m->chart->takes[takes[i]];
 
-        value_list_add(m->rows, value_new_text(take->row));
+        g_array_append_val(m->changes->rows, takes[i]);
         outcome_trace(m->out, TRACE_ROW, takes[i]);
         actions_run(m, &take->actions, take->trigger == TRIGGER_DUE ? take->deadline : CHART_NONE);
     }
@@ -154,16 +154,15 @@ void microstep(struct machine *m, const int *takes, int count)
 static void macrostep_restless(struct machine *m)
 {
     g_autoptr(GString) rows = g_string_new(NULL);
-    size_t count = value_size(m->rows);
+    const GArray *taken = m->changes->rows;
 
     for (int t = 0; t < m->chart->take_count; t++) {
-        const char *row = m->chart->takes[t].row;
-        bool taken = false;
+        bool again = false;
 
-        for (size_t i = count / 2; i < count && !taken; i++)
-            taken = strcmp(value_text(value_at(m->rows, i)), row) == 0;
-        if (taken)
-            g_string_append_printf(rows, "%s%s", rows->len == 0 ? "" : ", ", row);
+        for (guint i = taken->len / 2; i < taken->len && !again; i++)
+            again = g_array_index(taken, int, i) == t;
+        if (again)
+            g_string_append_printf(rows, "%s%s", rows->len == 0 ? "" : ", ", m->chart->takes[t].row);
     }
     if (m->error != NULL)
         return;

@@ -260,7 +260,7 @@ static void move_arm(struct move *move, int deadline)
         return;
     deadline_restand(move, d);
     if (deadline_stands(d) && move->m.error == NULL)
-        deadline_compute(move->to, d, move->event.at, &move->m.why[deadline], &move->m.error);
+        machine_compute(&move->m, d);
     value_list_add(move->armed, value_new_text(id));
 }
 
@@ -279,10 +279,7 @@ static void deadline_rederive(struct move *move, struct deadline_state *d, const
     value_list_add(move->rederived, value_new_text(is->id));
     d->arming = move->m.s->seq;
     d->occurrence = 0;
-    value_unref(move->m.why[deadline]);
-    move->m.why[deadline] = NULL;
-    if (move->m.error == NULL)
-        deadline_compute(move->to, d, move->event.at, &move->m.why[deadline], &move->m.error);
+    machine_compute(&move->m, d);
 }
 
 static void move_check_clock(struct move *move, const struct deadline_state *d, const char *was, int was_index)
@@ -480,7 +477,7 @@ void migrate(const struct snapshot *before, const struct chart *target, const st
     move.m.out = out;
     move.m.s = out->after;
     move.m.clock = at;
-    move.m.why = g_new0(struct value *, (gsize)target->deadline_count + 1);
+    move.m.changes = &out->changes;
     move_states(&move);
     if (out->findings->len == 0)
         move_deadlines(&move);
@@ -488,14 +485,11 @@ void migrate(const struct snapshot *before, const struct chart *target, const st
     move_data(&move);
     outcome_conclude(out);
     if (out->kind == OUTCOME_TAKEN) {
-        out->record = migrate_outcome(before, out->after, move.m.why);
+        out->record = migrate_outcome(before, out->after, &out->changes);
         outcome_add(out, "armed", move.armed);
         outcome_add(out, "dropped", move.dropped);
         outcome_add(out, "rederived", move.rederived);
     }
-    for (int i = 0; i < target->deadline_count; i++)
-        value_unref(move.m.why[i]);
-    g_free(move.m.why);
     g_clear_error(&move.m.error);
     value_unref(move.armed);
     value_unref(move.dropped);
@@ -520,7 +514,7 @@ void migrate_undo(const struct snapshot *before, const struct chart *target, con
         outcome_conclude(out);
         return;
     }
-    out->record = migrate_outcome(before, out->after, NULL);
+    out->record = migrate_outcome(before, out->after, &out->changes);
 }
 
 void migrate_replay(const struct snapshot *before, const struct chart *target, const struct value *record, instant at,

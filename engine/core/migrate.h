@@ -48,9 +48,10 @@ void migrate_undo(const struct snapshot *before, const struct chart *target, con
 void migrate_replay(const struct snapshot *before, const struct chart *target, const struct value *record, instant at,
                     struct outcome *out);
 
-/* The outcome of a move as its record keeps it: the version, the states, what has changed. ${why}: by deadline of the
- * new version, how it was derived, or NULL. A new value. */
-struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after, struct value **why);
+/* The outcome of a move as its record keeps it: the version, the states, what has changed, with the derivations that
+ * ${changes} has. A new value. */
+struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after,
+                              const struct case_changes *changes);
 
 /* Applies the outcome of a move to ${s}, which is under ${target} then. As fold() otherwise. */
 bool migrate_fold(struct snapshot *s, const struct chart *target, int seq, instant at, const struct value *outcome,

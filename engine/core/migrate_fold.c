@@ -35,7 +35,8 @@ static struct value *map_changes(const struct value *was, const struct value *is
     return changes;
 }
 
-static struct value *record_deadlines(const struct snapshot *before, const struct snapshot *after, struct value **why)
+static struct value *record_deadlines(const struct snapshot *before, const struct snapshot *after,
+                                      const struct case_changes *changes)
 {
     struct value *list = value_new_list();
 
@@ -62,8 +63,8 @@ static struct value *record_deadlines(const struct snapshot *before, const struc
         if (value_equal(same, v)) {
             value_unref(v);
         } else {
-            if (why != NULL && why[d->deadline] != NULL)
-                value_map_set(v, "why", value_ref(why[d->deadline]));
+            if (changes_why(changes, d->deadline) != NULL)
+                value_map_set(v, "why", value_ref(changes_why(changes, d->deadline)));
             value_list_add(list, v);
         }
         value_unref(same);
@@ -80,7 +81,8 @@ static void record_add(struct value *record, const char *key, struct value *v)
         value_unref(v);
 }
 
-struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after, struct value **why)
+struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after,
+                              const struct case_changes *changes)
 {
     struct value *record = value_new_map();
     g_autofree char *chart = g_strdup_printf("%s@%d", after->chart->workflow, after->chart->version);
@@ -90,7 +92,7 @@ struct value *migrate_outcome(const struct snapshot *before, const struct snapsh
     record_add(record, "flags", map_changes(before->flags, after->flags));
     record_add(record, "persons", map_changes(before->persons, after->persons));
     record_add(record, "history", map_changes(before->history, after->history));
-    record_add(record, "deadlines", record_deadlines(before, after, why));
+    record_add(record, "deadlines", record_deadlines(before, after, changes));
     return record;
 }
 

@@ -58,17 +58,52 @@ void outcome_init(struct outcome *o)
     };
 }
 
-void outcome_release(struct outcome *o)
+static void changes_clear(struct case_changes *c)
+{
+    value_unref(c->set);
+    value_unref(c->flags);
+    value_unref(c->history);
+    value_unref(c->rectified);
+    if (c->why != NULL)
+        g_ptr_array_unref(c->why);
+    *c = (struct case_changes){.rows = c->rows};
+}
+
+/* All but the arrays' room. */
+static void outcome_clear(struct outcome *o)
 {
     g_free(o->reason_ja);
     g_free(o->reason_en);
-    g_ptr_array_unref(o->findings);
     snapshot_free(o->after);
     value_unref(o->record);
+    changes_clear(&o->changes);
+}
+
+void outcome_release(struct outcome *o)
+{
+    outcome_clear(o);
+    g_ptr_array_unref(o->findings);
     g_array_unref(o->notices);
     g_array_unref(o->signals);
     g_array_unref(o->registers);
     g_array_unref(o->links);
+    if (o->changes.rows != NULL)
+        g_array_unref(o->changes.rows);
+}
+
+void outcome_reset(struct outcome *o)
+{
+    outcome_clear(o);
+    g_ptr_array_set_size(o->findings, 0);
+    *o = (struct outcome){
+        .form = CHART_NONE,
+        .findings = o->findings,
+        .notices = g_array_set_size(o->notices, 0),
+        .signals = g_array_set_size(o->signals, 0),
+        .registers = g_array_set_size(o->registers, 0),
+        .links = g_array_set_size(o->links, 0),
+        .changes.rows = o->changes.rows == NULL ? NULL : g_array_set_size(o->changes.rows, 0),
+    };
 }
 
 bool outcome_wants(const struct outcome *o)

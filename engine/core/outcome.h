@@ -62,6 +62,16 @@ struct trace {
     int index;
 };
 
+/* What an event changed, beside its effects: what the record is made of. Each is NULL while there is nothing of it. */
+struct case_changes {
+    GArray *rows;            /* int: the transitions taken, in order */
+    struct value *set;       /* members of the data; null: cleared */
+    struct value *flags;     /* null: taken away */
+    struct value *history;   /* what history states remember now */
+    struct value *rectified; /* by a rectification: what it tells of itself */
+    GPtrArray *why;          /* struct value: derivations computed now, by deadline of the chart after the event */
+};
+
 struct outcome {
     enum outcome_kind kind;
     GArray *trace; /* struct trace; the caller's, put there after outcome_init; NULL: nobody looks */
@@ -82,15 +92,30 @@ struct outcome {
     int form;   /* that the event's input filled, by which it is split into parts; CHART_NONE: none */
     bool draft; /* and only as a draft */
     struct snapshot *after;
-    struct value *record; /* the outcome as the event's record keeps it; fold() needs no more */
+    struct case_changes changes;
+    struct value *record; /* of outcome_record; NULL until it was asked for */
     GArray *notices;      /* struct notice_effect */
     GArray *signals;      /* struct signal_effect */
     GArray *registers;    /* struct register_effect */
     GArray *links;        /* struct link_effect */
 };
 
+/* The derivation of ${deadline} that was computed, or NULL. Borrowed. */
+static inline const struct value *changes_why(const struct case_changes *c, int deadline)
+{
+    return c->why == NULL || (guint)deadline >= c->why->len ? NULL : g_ptr_array_index(c->why, (guint)deadline);
+}
+
 void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);
+
+/* As outcome_release followed by outcome_init, and keeps the room of the arrays: for many decisions one after another.
+ */
+void outcome_reset(struct outcome *o);
+
+/* The outcome as the event's record keeps it; fold() needs no more. Made of the case ${before} the event when it is
+ * asked for first. Of a taken event only. */
+const struct value *outcome_record(const struct snapshot *before, struct outcome *o);
 
 /* Notes what was done, if anybody looks. */
 void outcome_trace(struct outcome *o, enum trace_what what, int index);

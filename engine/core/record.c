@@ -30,8 +30,8 @@ static struct value *record_read(const struct event *event)
     return v;
 }
 
-void record_print(const struct snapshot *before, const struct event *event, const struct outcome *outcome,
-                  instant received, GString *out)
+void record_print(const struct snapshot *before, const struct event *event, struct outcome *outcome, instant received,
+                  GString *out)
 {
     struct value *v = value_new_map();
     g_autofree char *chart = g_strdup_printf("%s@%d", before->chart->workflow, before->chart->version);
@@ -74,7 +74,7 @@ void record_print(const struct snapshot *before, const struct event *event, cons
         value_map_set_int(v, "owner", before->owner);
         value_map_set_int(v, "subject", before->subject);
     }
-    value_map_set(v, "outcome", value_ref(outcome->record));
+    value_map_set(v, "outcome", value_ref(outcome_record(before, outcome)));
     value_print(v, out);
     value_unref(v);
 }

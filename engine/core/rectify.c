@@ -368,8 +368,8 @@ void rectify_run(struct machine *m)
     if (!rectify_states(&r) || !rectify_claims(m))
         return;
     rectify_deadlines(m, r.undone, &r.entered, &r.named);
-    m->rectified = value_new_map();
-    value_map_set_int(m->rectified, "effective", m->clock);
+    m->changes->rectified = value_new_map();
+    value_map_set_int(m->changes->rectified, "effective", m->clock);
     if (r.undone != NULL)
-        value_map_set_int(m->rectified, "undoes", value_int(value_get(r.input, "undoes")));
+        value_map_set_int(m->changes->rectified, "undoes", value_int(value_get(r.input, "undoes")));
 }

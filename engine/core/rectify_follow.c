@@ -19,10 +19,7 @@ static void deadline_reckon(struct machine *m, struct deadline_state *d)
     d->arming = m->s->seq;
     if (!over)
         d->occurrence = 0;
-    value_unref(m->why[d->deadline]);
-    m->why[d->deadline] = NULL;
-    if (m->error != NULL ||
-        !deadline_compute(m->chart, d, m->event->at, &m->why[d->deadline], m->error == NULL ? &m->error : NULL))
+    if (!machine_compute(m, d))
         return;
     if (over && d->due != INSTANT_NEVER && d->due > m->event->at) {
         d->occurrence = 0;
@@ -249,21 +246,21 @@ void rectify_conclude(struct machine *m)
 {
     struct value *was = value_new_map(), *states = snapshot_states(m->before), *now = snapshot_states(m->s);
 
-    was_add(was, "data", was_members(m->set, m->before->data));
-    was_add(was, "flags", was_members(m->flags, m->before->flags));
+    was_add(was, "data", was_members(m->changes->set, m->before->data));
+    was_add(was, "flags", was_members(m->changes->flags, m->before->flags));
     if (!value_equal(states, now))
         value_map_set(was, "states", value_ref(states));
     was_add(was, "deadlines", was_deadlines(m));
-    value_map_set(m->rectified, "was", was);
+    value_map_set(m->changes->rectified, "was", was);
     value_unref(states);
     value_unref(now);
     for (int i = 0; i < m->chart->deadline_count; i++)
-        if (m->why[i] != NULL) {
+        if (changes_why(m->changes, i) != NULL) {
             struct value *by = value_new_map();
 
             value_map_set_int(by, "event", m->s->seq);
             value_map_set_int(by, "effective", m->clock);
-            value_map_set(value_own(&m->why[i]), "rectified", by);
+            value_map_set(value_own((struct value **)&m->changes->why->pdata[i]), "rectified", by);
         }
     rectify_registers(m);
 }

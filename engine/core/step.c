@@ -86,10 +86,7 @@ static void clocks_settle(struct machine *m)
 
             stop->to = MAX(stop->from, m->clock);
         }
-        value_unref(m->why[d->deadline]);
-        m->why[d->deadline] = NULL;
-        if (m->error == NULL)
-            deadline_compute(m->chart, d, m->event->at, &m->why[d->deadline], &m->error);
+        machine_compute(m, d);
     }
 }
 
@@ -236,7 +233,7 @@ static void machine_run(struct machine *m)
         input_merge(m);
     if (event_rectifies(m)) {
         rectify_run(m);
-        if (m->rectified != NULL)
+        if (m->changes->rectified != NULL)
             macrostep(m);
     } else if (m->before->seq == 0) {
         machine_open(m);
@@ -252,7 +249,7 @@ static void machine_run(struct machine *m)
         return;
     machine_remember_person(m);
     clocks_settle(m);
-    if (m->rectified != NULL)
+    if (m->changes->rectified != NULL)
         rectify_conclude(m);
 }
 
@@ -266,7 +263,6 @@ static void machine_conclude(struct machine *m)
                        m->error->message);
     } else if (m->out->kind == OUTCOME_TAKEN) {
         effects_finish(m);
-        m->out->record = effects_record(m);
     }
 }
 
@@ -277,30 +273,20 @@ void step(const struct snapshot *before, const struct event *event, struct outco
                         .event = event,
                         .out = out,
                         .s = snapshot_copy(before),
-                        .rows = value_new_list(),
-                        .set = value_new_map(),
-                        .flags = value_new_map(),
-                        .history = value_new_map(),
+                        .changes = &out->changes,
                         .clock = event->at,
-                        .why = g_new0(struct value *, (gsize)before->chart->deadline_count + 1),
                         .notices = g_array_new(FALSE, FALSE, sizeof(struct machine_notice)),
                         .registers = g_array_new(FALSE, FALSE, sizeof(struct machine_register))};
 
     g_assert(event->at >= before->at);
     out->kind = OUTCOME_TAKEN;
     out->after = m.s;
+    if (out->changes.rows == NULL)
+        out->changes.rows = g_array_new(FALSE, FALSE, sizeof(int));
     m.s->seq = before->seq + 1;
     m.s->at = event->at;
     machine_run(&m);
     machine_conclude(&m);
-    for (int i = 0; i < m.chart->deadline_count; i++)
-        value_unref(m.why[i]);
-    g_free(m.why);
-    value_unref(m.rows);
-    value_unref(m.set);
-    value_unref(m.flags);
-    value_unref(m.history);
-    value_unref(m.rectified);
     g_array_unref(m.notices);
     g_array_unref(m.registers);
     g_free(m.memory);

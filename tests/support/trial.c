@@ -256,7 +256,7 @@ static void law_replay(const struct snapshot *before, const struct value *record
     step(before, &event, &outcome);
     cr_assert_eq(outcome.kind, OUTCOME_TAKEN, "deciding again: %s", outcome.reason_en);
     value_print(value_get(record, "outcome"), recorded);
-    law_value(outcome.record, recorded->str, "deciding again gives the outcome");
+    law_value(outcome_record(before, &outcome), recorded->str, "deciding again gives the outcome");
     outcome_release(&outcome);
     g_free(roles);
 }

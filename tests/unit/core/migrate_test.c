@@ -66,7 +66,7 @@ static struct chart *version(int number, const char *const *changes)
 
 /* Parses a record as it was written, folds it into ${before} and decides it again. */
 static void laws(const struct snapshot *before, const struct chart *target, const struct event *event,
-                 const struct outcome *out)
+                 struct outcome *out)
 {
     g_autoptr(GString) text = g_string_new(NULL), is = trial_print(out->after), was = trial_print(before);
     struct snapshot *folded = snapshot_copy(before);
