@@ -53,4 +53,19 @@ const struct calendar_reason *calendar_why_closed(const struct calendar *calenda
 /* May a later version answer otherwise: ${day} is outside the covered range, or was entered as provisional? */
 bool calendar_is_provisional(const struct calendar *calendar, civil_day day);
 
+/* The first day from ${from} to ${to} that is provisional; CIVIL_DAY_NONE when all are certain, or there is none. */
+civil_day calendar_first_provisional(const struct calendar *calendar, civil_day from, civil_day to);
+
+/*
+ * The ${count}th open day, ${count} > 0, from ${day} on, ${day} itself included; CIVIL_DAY_NONE when the years covered
+ * end before it. Among the days listed it takes the same time however many are counted; beyond them it walks.
+ */
+civil_day calendar_nth_open(const struct calendar *calendar, civil_day day, int count);
+
+/* The same counting back from ${day}, ${day} itself included. */
+civil_day calendar_nth_open_back(const struct calendar *calendar, civil_day day, int count);
+
+/* How many days from ${from} to ${to} are open; 0 when ${to} lies before ${from}. Costs as calendar_nth_open. */
+int calendar_count_open(const struct calendar *calendar, civil_day from, civil_day to);
+
 #endif

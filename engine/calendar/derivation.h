@@ -21,14 +21,16 @@
     X(FIRST_DAY_NOT_COUNTED, "first_day_not_counted", "civil_code.140") /* day */                                      \
     X(FIRST_DAY_FROM_MIDNIGHT, "first_day_from_midnight", "civil_code.140") /* day: counted, it began at 00:00 */      \
     X(FIRST_DAY_COUNTED, "first_day_counted", NULL)                         /* day: counted, the rule says so */       \
-    X(CLOSED, "closed", NULL)                                               /* day, reason: not counted */             \
-    X(STOPPED_DAYS, "stopped_days", NULL) /* day..until: the clock stood at their ends; at..to: while it stood */      \
-    X(STOPPED_TIME, "stopped_time", NULL) /* at..to: this time did not count */                                        \
+    X(CUTOFF_PASSED, "cutoff_passed", NULL) /* day: not counted though the rule says so; at: its cut-off, passed */    \
+    X(CLOSED, "closed", NULL)               /* day, reason: not counted */                                             \
+    X(STOPPED_DAYS, "stopped_days", NULL)   /* day..until: the clock stood at their ends; at..to: while it stood */    \
+    X(STOPPED_TIME, "stopped_time", NULL)   /* at..to: this time did not count */                                      \
     X(MONTH_END, "month_end", "civil_code.143")                 /* day: no corresponding day, the month's last */      \
     X(CORRESPONDING_DAY, "corresponding_day", "civil_code.143") /* day: where the months end, counted or not */        \
     X(CORRESPONDING_DAY_INCLUDED, "corresponding_day_included", NULL) /* day: the rule reads one day more */           \
     X(ROLLED, "rolled", "civil_code.142")                             /* day: the last day moved here */               \
     X(LAST_DAY, "last_day", "civil_code.141")                         /* day */                                        \
+    X(CUTOFF, "cutoff", NULL)                                         /* day, at: due at this time of the day */       \
     X(PROVISIONAL, "provisional", NULL) /* day: the calendar is not certain from here on */                            \
     X(STANDS, "stands", NULL)           /* at: the clock stands since; to: NEVER */                                    \
     X(DUE, "due", NULL)                 /* at */

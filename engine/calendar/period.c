@@ -2,16 +2,20 @@
 
 #include "engine/error.h"
 
+#include <stdlib.h>
+
 /* A stop that is not empty and overlaps no other. In days: those at whose end the clock stood, `until` not included. */
 struct period_stop {
     instant from, to;
     civil_day day, until;
 };
 
-/* One computation. */
+/* One computation. Few stops are kept in place, so that computing without a derivation allocates nothing. */
 struct period_work {
     const struct period_rule *rule;
-    GArray *stops; /* struct period_stop, ascending; NULL for none */
+    struct period_stop few[8], *stops; /* ascending; allocated when more than fit into few */
+    size_t stop_count;
+    int64_t end_us; /* when a day ends for the stops: at its cut-off; 0: with the day */
     struct period_result *result;
     struct derivation *derivation; /* nullable */
     bool stands;                   /* an open stop was reached */
@@ -85,20 +89,26 @@ bool period_rule_check(const struct period_rule *rule, GError **error)
         return period_refuse(error, "the span is empty; to end with the anchor's day, count one day from it");
     if (units > 1)
         return period_refuse(error, "the span mixes units; use years and months, or days, or business days, or hours");
-    if (span->us != 0 && (rule->first_day != FIRST_DAY_NOT_COUNTED || rule->roll != ROLL_NONE))
-        return period_refuse(error, "hours run at once and exactly; no first day is counted and no last day rolls");
-    if (span->us == 0 && rule->zone == NULL)
-        return period_refuse(error, "days and months need a zone");
+    if (span->us != 0 && (rule->first_day != FIRST_DAY_NOT_COUNTED || rule->cutoff_us != 0))
+        return period_refuse(error, "hours run at once and exactly; no first day is counted and no day has a cut-off");
+    if (rule->zone == NULL && (span->us == 0 || rule->roll != ROLL_NONE))
+        return period_refuse(error, "days, months and rolling need a zone");
+    if (rule->cutoff_us < 0 || rule->cutoff_us >= INSTANT_DAY || rule->roll_us < 0 || rule->roll_us >= INSTANT_DAY)
+        return period_refuse(error, "a time of day lies outside 00:00 to 23:59");
+    if (rule->roll_us != 0 && rule->roll != ROLL_NEXT_OPEN_AT)
+        return period_refuse(error, "only rolling to a time of the next open day has that time");
     if (rule->calendar == NULL && (span->business_days != 0 || rule->roll != ROLL_NONE))
         return period_refuse(error, "business days and rolling need a calendar");
     if (rule->include_corresponding_day && period_months(span) == 0)
         return period_refuse(error, "only years and months have a corresponding day to include");
-    if (rule->direction == PERIOD_BEFORE && (rule->roll != ROLL_NONE || rule->include_corresponding_day))
-        return period_refuse(error, "a period before its anchor neither rolls nor includes a corresponding day");
+    if (rule->direction == PERIOD_BEFORE &&
+        (rule->roll != ROLL_NONE || rule->include_corresponding_day || rule->cutoff_us != 0))
+        return period_refuse(
+            error, "a period before its anchor has no cut-off, neither rolls nor includes a corresponding day");
     return true;
 }
 
-static gint period_stop_compare(gconstpointer a, gconstpointer b)
+static int period_stop_compare(const void *a, const void *b)
 {
     const struct period_stop *left = a, *right = b;
 
@@ -108,11 +118,10 @@ static gint period_stop_compare(gconstpointer a, gconstpointer b)
 /* Copies the stops that are not empty, ascending, those that touch or overlap as one. */
 static bool period_take_stops(struct period_work *work, const struct interval *stops, size_t count, GError **error)
 {
-    guint kept = 0;
+    struct period_stop *all = count > G_N_ELEMENTS(work->few) ? g_new(struct period_stop, count) : work->few;
+    size_t taken = 0;
 
-    if (count == 0)
-        return true;
-    work->stops = g_array_sized_new(FALSE, FALSE, sizeof(struct period_stop), (guint)count);
+    work->stops = all;
     for (size_t i = 0; i < count; i++) {
         struct period_stop stop = {stops[i].from, stops[i].to, CIVIL_DAY_NONE, CIVIL_DAY_NONE};
 
@@ -120,38 +129,56 @@ static bool period_take_stops(struct period_work *work, const struct interval *s
             stop.from == INSTANT_NEVER)
             return period_refuse(error, "a stop ends before it begins, or is no stretch of time");
         if (stop.from < stop.to)
-            g_array_append_val(work->stops, stop);
+            all[taken++] = stop;
     }
-    g_array_sort(work->stops, period_stop_compare);
-    for (guint i = 0; i < work->stops->len; i++) {
-        struct period_stop *all = (struct period_stop *)(void *)work->stops->data;
-
-        if (kept > 0 && all[i].from <= all[kept - 1].to)
-            all[kept - 1].to = MAX(all[kept - 1].to, all[i].to);
+    if (taken > 1)
+        qsort(all, taken, sizeof *all, period_stop_compare);
+    for (size_t i = 0; i < taken; i++) {
+        if (work->stop_count > 0 && all[i].from <= all[work->stop_count - 1].to)
+            all[work->stop_count - 1].to = MAX(all[work->stop_count - 1].to, all[i].to);
         else
-            all[kept++] = all[i];
+            all[work->stop_count++] = all[i];
     }
-    g_array_set_size(work->stops, kept);
     return true;
 }
 
-/* Stop ${i} in the days of the zone; NULL after the last. */
-static struct period_stop *period_stop_days(struct period_work *work, guint i)
+/* When ${day} ends. */
+static instant period_day_end(const struct period_work *work, civil_day day)
 {
-    struct period_stop *stop;
+    return work->end_us == 0 ? zone_instant(work->rule->zone, day + 1, 0)
+                             : zone_instant(work->rule->zone, day, work->end_us);
+}
 
-    if (work->stops == NULL || i >= work->stops->len)
+/* The first day that ends after ${at}. */
+static civil_day period_day_after(const struct period_work *work, instant at)
+{
+    civil_day day;
+
+    zone_day(work->rule->zone, at, &day, NULL);
+    return work->end_us != 0 && at >= period_day_end(work, day) ? day + 1 : day;
+}
+
+/* Stop ${i} in the days of the zone; NULL after the last. */
+static struct period_stop *period_stop_days(struct period_work *work, size_t i)
+{
+    struct period_stop *stop = &work->stops[i];
+
+    if (i >= work->stop_count)
         return NULL;
-    stop = &g_array_index(work->stops, struct period_stop, i);
     if (stop->day != CIVIL_DAY_NONE)
         return stop;
-    /* A stop that begins with a day leaves the day before untouched; one that ends with a day took all of it. */
-    zone_day(work->rule->zone, stop->from, &stop->day, NULL);
-    if (stop->to == INSTANT_NEVER)
-        stop->until = CIVIL_DAY_MAX;
-    else
-        zone_day(work->rule->zone, stop->to, &stop->until, NULL);
+    /* A stop that begins where a day ends leaves that day untouched; one that ends there took it. */
+    stop->day = period_day_after(work, stop->from);
+    stop->until = stop->to == INSTANT_NEVER ? CIVIL_DAY_MAX : period_day_after(work, stop->to);
     return stop;
+}
+
+/* From here on days end at ${end_us} for the stops. */
+static void period_end_days_at(struct period_work *work, int64_t end_us)
+{
+    work->end_us = end_us;
+    for (size_t i = 0; i < work->stop_count; i++)
+        work->stops[i].day = CIVIL_DAY_NONE;
 }
 
 /* Skips the days of ${stop} from ${from} on; false when it is still open, and the period with it. */
@@ -174,7 +201,7 @@ static int64_t period_stretch(struct period_work *work, civil_day first, int64_t
 {
     struct period_stop *stop;
 
-    for (guint i = 0; (stop = period_stop_days(work, i)) != NULL && stop->day <= last; i++) {
+    for (size_t i = 0; (stop = period_stop_days(work, i)) != NULL && stop->day <= last; i++) {
         civil_day from = MAX(stop->day, first);
 
         if (stop->until <= from)
@@ -194,12 +221,40 @@ static void period_ask_calendar(struct period_work *work, civil_day day)
     period_say(work, DERIVED_PROVISIONAL, day, INSTANT_NEVER);
 }
 
+/* period_walk_open() where nobody asks why: counts whole stretches between the stops at once. */
+static civil_day period_find_open(struct period_work *work, civil_day day, int count)
+{
+    const struct calendar *calendar = work->rule->calendar;
+
+    for (size_t i = 0;; i++) {
+        const struct period_stop *stop = period_stop_days(work, i);
+        civil_day found, end;
+
+        if (stop != NULL && stop->until <= day)
+            continue;
+        found = calendar_nth_open(calendar, day, count);
+        found = found == CIVIL_DAY_NONE ? CIVIL_DAY_MAX : found;
+        end = stop != NULL && stop->day <= found ? stop->day - 1 : found;
+        work->result->provisional |= calendar_first_provisional(calendar, day, end) != CIVIL_DAY_NONE;
+        if (end == found)
+            return found;
+        if (stop->to == INSTANT_NEVER) {
+            work->stands = true;
+            return day;
+        }
+        count -= calendar_count_open(calendar, day, end);
+        day = stop->until;
+    }
+}
+
 /* The ${count}th day from ${day} on that is open and at whose end the clock ran. */
-static int64_t period_walk_open(struct period_work *work, civil_day day, int count)
+static civil_day period_walk_open(struct period_work *work, civil_day day, int count)
 {
     struct period_stop *stop;
-    guint i = 0;
+    size_t i = 0;
 
+    if (work->derivation == NULL)
+        return period_find_open(work, day, count);
     for (; day < CIVIL_DAY_MAX; day++) {
         while ((stop = period_stop_days(work, i)) != NULL && stop->until <= day)
             i++;
@@ -242,6 +297,48 @@ static bool period_end(struct period_work *work, instant due)
     return true;
 }
 
+/* The instant at which a period is due whose last day is ${day}; ${at_us}: a time of that day, 0: its end. */
+static bool period_end_day(struct period_work *work, civil_day day, int64_t at_us)
+{
+    const struct zone *zone = work->rule->zone;
+
+    work->result->last_day = day;
+    period_say(work, DERIVED_LAST_DAY, day, INSTANT_NEVER);
+    if (at_us == 0)
+        return period_end(work, zone_instant(zone, day + 1, 0));
+    period_say(work, DERIVED_CUTOFF, day, zone_instant(zone, day, at_us));
+    return period_end(work, zone_instant(zone, day, at_us));
+}
+
+static bool period_stand(struct period_work *work)
+{
+    work->result->due = INSTANT_NEVER;
+    return true;
+}
+
+/* The period would end with ${last}, which ${at_us} tells more of: the day and time that the rule moves it to. */
+static bool period_roll(struct period_work *work, int64_t last, int64_t at_us, GError **error)
+{
+    const struct period_rule *rule = work->rule;
+
+    if (last < CIVIL_DAY_MAX) {
+        period_ask_calendar(work, (civil_day)last);
+        if (calendar_is_open(rule->calendar, (civil_day)last))
+            return period_end_day(work, (civil_day)last, at_us);
+        if (rule->roll == ROLL_NEXT_OPEN_AT)
+            at_us = rule->roll_us;
+        if (at_us != work->end_us)
+            period_end_days_at(work, at_us);
+        last = period_walk_open(work, (civil_day)last, 1);
+    }
+    if (work->stands)
+        return period_stand(work);
+    if (last >= CIVIL_DAY_MAX)
+        return period_refuse_range(error);
+    period_say(work, DERIVED_ROLLED, (civil_day)last, INSTANT_NEVER);
+    return period_end_day(work, (civil_day)last, at_us);
+}
+
 static bool period_days_after(struct period_work *work, civil_day first, GError **error)
 {
     const struct period_rule *rule = work->rule;
@@ -258,21 +355,37 @@ static bool period_days_after(struct period_work *work, civil_day first, GError 
             return period_refuse_range(error);
         last = period_stretch(work, first, end);
     }
-    if (!work->stands && rule->roll == ROLL_NEXT_OPEN && last < CIVIL_DAY_MAX) {
-        end = (civil_day)last;
-        last = period_walk_open(work, end, 1);
-        if (!work->stands && last != end)
-            period_say(work, DERIVED_ROLLED, (civil_day)last, INSTANT_NEVER);
-    }
-    if (work->stands) {
-        work->result->due = INSTANT_NEVER;
-        return true;
-    }
+    if (work->stands)
+        return period_stand(work);
+    if (rule->roll != ROLL_NONE)
+        return period_roll(work, last, rule->cutoff_us, error);
     if (last >= CIVIL_DAY_MAX)
         return period_refuse_range(error);
-    work->result->last_day = (civil_day)last;
-    period_say(work, DERIVED_LAST_DAY, work->result->last_day, INSTANT_NEVER);
-    return period_end(work, zone_instant(rule->zone, work->result->last_day + 1, 0));
+    return period_end_day(work, (civil_day)last, rule->cutoff_us);
+}
+
+/* The ${count}th open day before ${boundary}. */
+static int64_t period_walk_open_back(struct period_work *work, civil_day boundary, int count)
+{
+    const struct calendar *calendar = work->rule->calendar;
+    int64_t last = boundary;
+
+    if (work->derivation == NULL) {
+        last = MAX(calendar_nth_open_back(calendar, boundary - 1, count), CIVIL_DAY_MIN);
+        work->result->provisional =
+            calendar_first_provisional(calendar, (civil_day)last, boundary - 1) != CIVIL_DAY_NONE;
+        return last;
+    }
+    while (count > 0 && last > CIVIL_DAY_MIN) {
+        civil_day day = (civil_day)--last;
+
+        period_ask_calendar(work, day);
+        if (calendar_is_open(calendar, day))
+            count--;
+        else
+            period_say_closed(work, day);
+    }
+    return last;
 }
 
 /* ${boundary}: the day at whose 00:00 the period ends, going back from it. */
@@ -285,14 +398,7 @@ static bool period_days_before(struct period_work *work, civil_day boundary, GEr
 
     work->result->first_day = boundary - 1;
     if (rule->span.business_days > 0) {
-        for (int left = rule->span.business_days; left > 0 && last > CIVIL_DAY_MIN;) {
-            day = (civil_day)--last;
-            period_ask_calendar(work, day);
-            if (calendar_is_open(rule->calendar, day))
-                left--;
-            else
-                period_say_closed(work, day);
-        }
+        last = period_walk_open_back(work, boundary, rule->span.business_days);
     } else if (rule->span.days > 0) {
         last -= rule->span.days;
     } else {
@@ -308,6 +414,21 @@ static bool period_days_before(struct period_work *work, civil_day boundary, GEr
     return period_end(work, zone_instant(rule->zone, work->result->last_day, 0));
 }
 
+/* Hours that end at ${due}: on the day that it lies in, or that it ends. */
+static bool period_exact_end(struct period_work *work, instant due, GError **error)
+{
+    const struct period_rule *rule = work->rule;
+    civil_day day;
+
+    if (rule->roll == ROLL_NONE)
+        return period_end(work, due);
+    zone_day(rule->zone, due - 1, &day, NULL);
+    period_ask_calendar(work, day);
+    if (calendar_is_open(rule->calendar, day))
+        return period_end(work, due);
+    return period_roll(work, day, 0, error);
+}
+
 /* Hours, minutes and seconds. */
 static bool period_exact(struct period_work *work, instant anchor, GError **error)
 {
@@ -320,8 +441,8 @@ static bool period_exact(struct period_work *work, instant anchor, GError **erro
             return period_refuse_range(error);
         return period_end(work, anchor - left);
     }
-    for (guint i = 0; work->stops != NULL && i < work->stops->len; i++) {
-        struct period_stop stop = g_array_index(work->stops, struct period_stop, i);
+    for (size_t i = 0; i < work->stop_count; i++) {
+        struct period_stop stop = work->stops[i];
 
         if (stop.to <= at)
             continue;
@@ -339,18 +460,21 @@ static bool period_exact(struct period_work *work, instant anchor, GError **erro
     }
     if (left > INSTANT_MAX - at)
         return period_refuse_range(error);
-    return period_end(work, at + left);
+    return period_exact_end(work, at + left, error);
 }
 
-/* From the anchor's day; ${midnight}: the anchor is the very start of it. */
-static bool period_civil(struct period_work *work, civil_day anchor, bool midnight, GError **error)
+/* From the anchor's day; ${midnight}: the anchor is the very start of it, ${late}: its cut-off had passed. */
+static bool period_civil(struct period_work *work, civil_day anchor, bool midnight, bool late, GError **error)
 {
     bool backward = work->rule->direction == PERIOD_BEFORE;
-    bool counted = work->rule->first_day == FIRST_DAY_COUNTED || (midnight && !backward);
+    bool rule_counts = work->rule->first_day == FIRST_DAY_COUNTED;
+    bool counted = !late && (rule_counts || (midnight && !backward));
 
     if (anchor <= CIVIL_DAY_MIN || anchor >= CIVIL_DAY_MAX)
         return period_refuse_range(error);
-    if (work->rule->first_day == FIRST_DAY_COUNTED)
+    if (rule_counts && late)
+        period_say(work, DERIVED_CUTOFF_PASSED, anchor, zone_instant(work->rule->zone, anchor, work->rule->cutoff_us));
+    else if (rule_counts)
         period_say(work, DERIVED_FIRST_DAY_COUNTED, anchor, INSTANT_NEVER);
     else if (counted)
         period_say(work, DERIVED_FIRST_DAY_FROM_MIDNIGHT, anchor, INSTANT_NEVER);
@@ -366,7 +490,13 @@ static bool period_work_init(struct period_work *work, const struct period_rule 
                              size_t stop_count, struct period_result *result, struct derivation *derivation,
                              GError **error)
 {
-    *work = (struct period_work){.rule = rule, .result = result, .derivation = derivation};
+    work->rule = rule;
+    work->stops = work->few;
+    work->stop_count = 0;
+    work->end_us = rule->cutoff_us;
+    work->result = result;
+    work->derivation = derivation;
+    work->stands = false;
     *result = (struct period_result){
         .due = INSTANT_NEVER, .first_day = CIVIL_DAY_NONE, .last_day = CIVIL_DAY_NONE, .provisional = false};
     if (derivation != NULL)
@@ -380,8 +510,8 @@ static bool period_work_init(struct period_work *work, const struct period_rule 
 
 static void period_work_release(struct period_work *work)
 {
-    if (work->stops != NULL)
-        g_array_unref(work->stops);
+    if (work->stops != work->few)
+        g_free(work->stops);
 }
 
 static bool period_run_instant(struct period_work *work, instant anchor, GError **error)
@@ -396,7 +526,8 @@ static bool period_run_instant(struct period_work *work, instant anchor, GError 
     period_say(work, DERIVED_ANCHOR, day, anchor);
     if (work->rule->span.us != 0)
         return period_exact(work, anchor, error);
-    return period_civil(work, day, zone_instant(zone, day, 0) == anchor, error);
+    return period_civil(work, day, zone_instant(zone, day, 0) == anchor,
+                        work->rule->cutoff_us != 0 && anchor >= zone_instant(zone, day, work->rule->cutoff_us), error);
 }
 
 static bool period_run_day(struct period_work *work, civil_day anchor, GError **error)
@@ -404,7 +535,7 @@ static bool period_run_day(struct period_work *work, civil_day anchor, GError **
     if (work->rule->span.us != 0)
         return period_refuse(error, "hours run from an instant, not from a day; anchor the rule at an instant");
     period_say(work, DERIVED_ANCHOR, anchor, INSTANT_NEVER);
-    return period_civil(work, anchor, false, error);
+    return period_civil(work, anchor, false, false, error);
 }
 
 bool period_from_instant(const struct period_rule *rule, instant anchor, const struct interval *stops,

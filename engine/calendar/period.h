@@ -11,13 +11,17 @@
  *     (art. 143); business days count the days that the calendar has open;
  *   - a day at whose end the clock stood is skipped: the last day moves on by one for each. The clock stood at the end
  *     of a day when a stop began before that end and lasted at least until it;
- *   - with ROLL_NEXT_OPEN a last day that is closed moves to the next open one (art. 142);
- *   - due is the end of the last day (art. 141), which is the start of the day after: an act at `due` is late.
- * Backward (`30 business days before`):
+ *   - with ROLL_NEXT_OPEN a last day that is closed moves to the next open one (art. 142), and with ROLL_NEXT_OPEN_AT
+ *     to a time of the next open one (noon of the next working day);
+ *   - due is the end of the last day (art. 141), which is the start of the day after: an act at `due` is late;
+ *   - with a cut-off a day ends at that time: the last day, which is due then; the first day, which the rule counts
+ * only when its cut-off lies after the anchor; and every day, for the stops. Hours roll too, though art. 142 is of
+ * days: when they end on a closed day (half-open: 00:00 ends the day before), due is the end or the time of the next
+ * open one. Backward (`30 business days before`):
  *   - the anchor's day is not counted unless the rule counts it; months reach the corresponding day, or the last day
  *     of a month that has none, so that the notice is never shorter than the rule says;
  *   - last_day is the day reached and due is its 00:00: from there to the start of the anchor's day the whole span
- *     lies. Stops, rolls and the corresponding-day flag do not apply to it.
+ *     lies. Stops, rolls, cut-offs and the corresponding-day flag do not apply to it.
  */
 #ifndef TOROKU_CALENDAR_PERIOD_H
 #define TOROKU_CALENDAR_PERIOD_H
@@ -30,7 +34,7 @@
 
 enum period_direction { PERIOD_AFTER, PERIOD_BEFORE };
 enum period_first_day { FIRST_DAY_NOT_COUNTED, FIRST_DAY_COUNTED }; /* Civil Code 140 */
-enum period_roll { ROLL_NONE, ROLL_NEXT_OPEN };                     /* Civil Code 142 */
+enum period_roll { ROLL_NONE, ROLL_NEXT_OPEN, ROLL_NEXT_OPEN_AT };  /* Civil Code 142 */
 
 struct period_rule {
     struct span span;
@@ -38,7 +42,9 @@ struct period_rule {
     enum period_first_day first_day;
     enum period_roll roll;
     bool include_corresponding_day;  /* years and months end one day later: the other reading of "N months after" */
-    const struct zone *zone;         /* for civil spans; borrowed */
+    int64_t cutoff_us;               /* the time of day at which a day ends, in µs; 0: with the day */
+    int64_t roll_us;                 /* ROLL_NEXT_OPEN_AT: due at this time of the day it moved to; 0: at its end */
+    const struct zone *zone;         /* for civil spans and rolling; borrowed */
     const struct calendar *calendar; /* for business days and rolling; borrowed */
 };
 
@@ -50,7 +56,8 @@ struct interval {
 struct period_result {
     instant due;         /* INSTANT_NEVER while an open stop keeps it from coming */
     civil_day first_day; /* civil spans: the first counted day; otherwise CIVIL_DAY_NONE */
-    civil_day last_day;  /* civil spans: the last counted day; CIVIL_DAY_NONE otherwise and while the clock stands */
+    civil_day last_day;  /* civil spans: the last counted day; hours: the one rolled to; else, and while the clock
+                            stands, NONE */
     bool provisional;    /* a day on which the calendar is not certain was asked for */
 };
 
