@@ -1,5 +1,7 @@
 #include "adapters/http/page.h"
 
+#include "engine/calendar/explain.h"
+
 #include <string.h>
 
 void page_heading(struct page *page, int level, const char *id, const char *text)
@@ -172,39 +174,14 @@ static void page_civil(const struct page *page, instant at, civil_day *day, int6
     *us = at - *day * INSTANT_DAY;
 }
 
-static const char *page_zone_name(const struct page *page)
-{
-    const char *name = page_zone(page) == NULL ? "UTC" : zone_name(page_zone(page));
-
-    return strcmp(name, "Asia/Tokyo") == 0 ? page_text(page, "日本時間", "JST") : name;
-}
-
 char *page_day_text(const struct page *page, civil_day day)
 {
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    static const char *const days_ja[] = {"月", "火", "水", "木", "金", "土", "日"};
-    static const char *const days_en[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    struct civil_date date = civil_date_of(day);
-    int weekday = (int)civil_weekday(day) - 1;
-
-    if (page->en)
-        return g_strdup_printf("%s %d %s %d", days_en[weekday], date.day, months[date.month - 1], date.year);
-    return g_strdup_printf("%d年%d月%d日（%s）", date.year, date.month, date.day, days_ja[weekday]);
+    return explain_day(day, page->en ? EXPLAIN_EN : EXPLAIN_JA);
 }
 
 char *page_instant_text(const struct page *page, instant at)
 {
-    civil_day day;
-    int64_t us;
-    g_autofree char *text = NULL;
-    int minutes;
-
-    page_civil(page, at, &day, &us);
-    text = page_day_text(page, day);
-    minutes = (int)(us / INSTANT_MINUTE);
-    return g_strdup_printf(page->en ? "%s, %02d:%02d:%02d (%s)" : "%s %02d:%02d:%02d（%s）", text, minutes / 60,
-                           minutes % 60, (int)(us % INSTANT_MINUTE / INSTANT_SECOND), page_zone_name(page));
+    return explain_instant(at, page_zone(page), page->en ? EXPLAIN_EN : EXPLAIN_JA);
 }
 
 void page_instant(struct page *page, instant at)

@@ -4,6 +4,7 @@
 #include "engine/core/migrate.h"
 #include "engine/core/record.h"
 #include "engine/core/step.h"
+#include "engine/core/why.h"
 
 #include <string.h>
 
@@ -239,6 +240,27 @@ static void replay_decide_event(const struct chart_set *charts, const struct sna
     outcome_release(&out);
 }
 
+/* Every derivation that ${event} recorded, computed again from itself, ends in the due instant beside it. */
+static void replay_recompute(const struct chart *chart, const struct history_event *event, GPtrArray *differences)
+{
+    const struct value *list = value_path(event->record, "outcome.deadlines");
+
+    for (size_t i = 0; i < value_size(list); i++) {
+        const struct value *recorded = value_at(list, i), *due = value_get(recorded, "due");
+        const char *id = value_text(value_get(recorded, "id"));
+        int deadline = id == NULL ? CHART_NONE : chart_deadline_index(chart, id);
+        g_autoptr(GError) error = NULL;
+        instant again;
+
+        if (deadline == CHART_NONE || value_get(recorded, "why") == NULL)
+            continue;
+        if (!why_recompute(chart, deadline, value_get(recorded, "why"), &again, &error))
+            difference_add(differences, event->seq, "%s", error->message);
+        else if (again != (value_kind(due) == VALUE_INT ? value_int(due) : INSTANT_NEVER))
+            difference_add(differences, event->seq, "%s: its derivation does not lead to the recorded due instant", id);
+    }
+}
+
 /* ${first}: what follows the first difference is not looked at. */
 static bool decide_all(const struct chart_set *charts, const struct history_case *c, bool first, GPtrArray *differences)
 {
@@ -251,6 +273,8 @@ static bool decide_all(const struct chart_set *charts, const struct history_case
 
         replay_decide_event(charts, s, event, differences);
         going = replay_fold_event(charts, s, event, differences);
+        if (going)
+            replay_recompute(s->chart, event, differences);
     }
     snapshot_free(s);
     return differences->len == before;

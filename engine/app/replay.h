@@ -31,7 +31,9 @@ struct replay_difference *replay_first(const struct chart_set *charts, const str
  * there was none. */
 bool replay_fold(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences);
 
-/* The same for law 2, event by event. An event that cannot be folded ends it: what follows has no ground to stand on.
+/* The same for law 2, event by event, and that the derivation of each recorded deadline, computed again from itself
+ * alone, ends in the instant recorded with it. An event that cannot be folded ends it: what follows has no ground to
+ * stand on.
  */
 bool replay_decide(const struct chart_set *charts, const struct history_case *c, GPtrArray *differences);
 
