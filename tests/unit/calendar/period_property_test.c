@@ -62,7 +62,11 @@ static struct period_rule a_rule(enum unit unit, int length)
 
     if (unit != UNIT_EXACT) {
         rule.first_day = pick(2) != 0 ? FIRST_DAY_COUNTED : FIRST_DAY_NOT_COUNTED;
-        rule.roll = pick(4) == 0 ? ROLL_NEXT_OPEN : ROLL_NONE;
+        rule.cutoff_us = pick(3) == 0 ? (1 + pick(23)) * INSTANT_HOUR : 0;
+        rule.roll = (enum period_roll)(pick(2) * pick(3));
+        /* No later than days end, or a longer span could end earlier on the day that a shorter one rolls to. */
+        if (rule.roll == ROLL_NEXT_OPEN_AT)
+            rule.roll_us = 1 + pick(rule.cutoff_us == 0 ? INSTANT_DAY - 1 : rule.cutoff_us);
     }
     return rule;
 }
@@ -158,33 +162,54 @@ static bool stood_before(instant at, const struct interval *stops, size_t count)
     return false;
 }
 
+/* When ${day} ends: at ${at_us}, or with the day when that is 0. */
+static instant end_of(const struct period_rule *rule, civil_day day, int64_t at_us)
+{
+    return at_us == 0 ? zone_instant(rule->zone, day + 1, 0) : zone_instant(rule->zone, day, at_us);
+}
+
+/* The first day from ${day} on that is open and at whose end the clock ran, after one that was closed. */
+static instant roll_from(const struct period_rule *rule, civil_day day, const struct interval *stops, size_t count)
+{
+    int64_t at_us = rule->roll == ROLL_NEXT_OPEN_AT ? rule->roll_us : rule->cutoff_us;
+
+    while (!calendar_is_open(rule->calendar, day) || stood_before(end_of(rule, day, at_us), stops, count))
+        day++;
+    return end_of(rule, day, at_us);
+}
+
+static civil_day first_day_of(const struct period_rule *rule, instant anchor)
+{
+    bool late, counted;
+    civil_day day;
+
+    zone_day(rule->zone, anchor, &day, NULL);
+    late = rule->cutoff_us != 0 && zone_instant(rule->zone, day, rule->cutoff_us) <= anchor;
+    counted = zone_instant(rule->zone, day, 0) == anchor || rule->first_day == FIRST_DAY_COUNTED;
+    return counted && !late ? day : day + 1;
+}
+
 /* Counts one day after the other, asking of each end whether the clock stood. */
 static instant count_days(const struct period_rule *rule, instant anchor, const struct interval *stops, size_t count)
 {
-    civil_day day, month_end;
+    civil_day day = first_day_of(rule, anchor), month_end;
     int64_t left = rule->span.days + rule->span.business_days;
-    bool counts;
 
-    zone_day(rule->zone, anchor, &day, NULL);
-    if (zone_instant(rule->zone, day, 0) != anchor && rule->first_day == FIRST_DAY_NOT_COUNTED)
-        day++;
     if (rule->span.months > 0) {
         cr_assert(civil_months_end(day, rule->span.months, &month_end, NULL));
         left = month_end - day + 1;
     }
     for (;; day++) {
-        instant end = zone_instant(rule->zone, day + 1, 0);
-
-        counts = !stood_before(end, stops, count) &&
-                 ((rule->span.business_days == 0 && (left > 1 || rule->roll == ROLL_NONE)) ||
-                  calendar_is_open(rule->calendar, day));
-        /* The last day of days and months ends the count even when closed; only then does it roll. */
-        if (left == 1 && !counts && rule->roll != ROLL_NONE && rule->span.business_days == 0 &&
-            !stood_before(end, stops, count))
+        if (stood_before(end_of(rule, day, rule->cutoff_us), stops, count))
             continue;
-        if (counts && --left == 0)
-            return end;
+        if (rule->span.business_days > 0 && !calendar_is_open(rule->calendar, day))
+            continue;
+        if (--left == 0)
+            break;
     }
+    if (rule->roll == ROLL_NONE || calendar_is_open(rule->calendar, day))
+        return end_of(rule, day, rule->cutoff_us);
+    return roll_from(rule, day, stops, count);
 }
 
 Test(period_property, a_stopped_clock_agrees_with_counting_day_by_day)
@@ -219,6 +244,109 @@ static instant count_time(int64_t left, instant at, const struct interval *stops
         left -= stood ? 0 : next - at;
         at = next;
     }
+}
+
+/* Looks at each minute, one after the other; everything lies on whole minutes. */
+static instant count_minutes(int64_t left, instant at, const struct interval *stops, size_t count)
+{
+    for (; left > 0; at += INSTANT_MINUTE)
+        left -= stood_before(at + INSTANT_MINUTE, stops, count) ? 0 : INSTANT_MINUTE;
+    return at;
+}
+
+Test(period_property, stopped_hours_agree_with_counting_minute_by_minute)
+{
+    for (int run = 0; run < RUNS / 10; run++) {
+        struct period_rule rule = a_rule(UNIT_EXACT, 1);
+        instant anchor = an_anchor(&rule);
+        struct interval stops[5];
+        size_t count = some_stops(anchor, stops);
+
+        anchor -= anchor % INSTANT_MINUTE;
+        rule.span.us = (1 + pick(20000)) * INSTANT_MINUTE;
+        for (size_t i = 0; i < count; i++) {
+            stops[i].from -= stops[i].from % INSTANT_MINUTE;
+            stops[i].to -= stops[i].to % INSTANT_MINUTE;
+        }
+        cr_assert_eq(compute(&rule, anchor, stops, count, run).due, count_minutes(rule.span.us, anchor, stops, count),
+                     SEED, world.seed, run);
+    }
+}
+
+Test(period_property, hours_that_end_on_a_closed_day_roll)
+{
+    for (int run = 0; run < RUNS; run++) {
+        struct period_rule rule = a_rule(UNIT_EXACT, 1 + (int)pick(300));
+        instant anchor = an_anchor(&rule), due;
+        struct interval stops[5];
+        size_t count = some_stops(anchor, stops);
+        civil_day day;
+
+        rule.roll = pick(2) == 0 ? ROLL_NEXT_OPEN : ROLL_NEXT_OPEN_AT;
+        rule.roll_us = rule.roll == ROLL_NEXT_OPEN_AT ? pick(INSTANT_DAY) : 0;
+        due = count_time(rule.span.us, anchor, stops, count);
+        zone_day(rule.zone, due - 1, &day, NULL);
+        if (!calendar_is_open(rule.calendar, day))
+            due = roll_from(&rule, day, stops, count);
+        cr_assert_eq(compute(&rule, anchor, stops, count, run).due, due, SEED, world.seed, run);
+    }
+}
+
+/* Where no derivation is asked for, stretches of business days are counted at once. */
+Test(period_property, the_derivation_ends_in_the_instant_that_is_computed_without_it)
+{
+    struct derivation derivation;
+
+    derivation_init(&derivation);
+    for (int run = 0; run < RUNS; run++) {
+        struct period_rule rule = a_rule((enum unit)pick(UNITS), 1 + (int)pick(100));
+        instant anchor = an_anchor(&rule);
+        struct period_result plain, told;
+        const struct derivation_step *end;
+        struct interval stops[5];
+        size_t count = some_stops(anchor, stops);
+
+        if (pick(4) == 0)
+            rule = (struct period_rule){.span = {.business_days = rule.span.business_days + 1},
+                                        .direction = PERIOD_BEFORE,
+                                        .zone = rule.zone,
+                                        .calendar = rule.calendar};
+        if (count > 0 && pick(4) == 0)
+            stops[0].to = INSTANT_NEVER;
+        count = rule.direction == PERIOD_BEFORE ? 0 : count;
+        plain = compute(&rule, anchor, stops, count, run);
+        cr_assert(period_from_instant(&rule, anchor, stops, count, &told, &derivation, NULL));
+        cr_assert(plain.due == told.due && plain.first_day == told.first_day && plain.last_day == told.last_day &&
+                      plain.provisional == told.provisional,
+                  SEED, world.seed, run);
+        end = derivation_step_at(&derivation, derivation.steps->len - 1);
+        cr_assert(told.due == INSTANT_NEVER ? end->kind == DERIVED_STANDS
+                                            : end->kind == DERIVED_DUE && end->at == told.due,
+                  SEED, world.seed, run);
+    }
+    derivation_release(&derivation);
+}
+
+Test(period_property, counting_open_days_at_once_agrees_with_counting_them_one_by_one)
+{
+    const struct calendar *calendar = world.government;
+
+    for (int run = 0; run < RUNS; run++) {
+        /* Into and out of the days listed, 1970 to 2050 at most, on both sides. */
+        civil_day day = day_of("1965-01-01") + (civil_day)pick(33000), at = day;
+        int wanted = 1 + (int)pick(run % 10 == 0 ? 20000 : 80), count = 0;
+
+        for (; (count += calendar_is_open(calendar, at)) < wanted; at++)
+            ;
+        cr_assert_eq(calendar_nth_open(calendar, day, wanted), at, SEED, world.seed, run);
+        cr_assert_eq(calendar_count_open(calendar, day, at), wanted, SEED, world.seed, run);
+        cr_assert_eq(calendar_count_open(calendar, day, day - 1), 0, SEED, world.seed, run);
+        for (at = day, count = 0; (count += calendar_is_open(calendar, at)) < wanted; at--)
+            ;
+        cr_assert_eq(calendar_nth_open_back(calendar, day, wanted), at, SEED, world.seed, run);
+    }
+    cr_expect_eq(calendar_nth_open(calendar, CIVIL_DAY_MAX - 5, 100), CIVIL_DAY_NONE);
+    cr_expect_eq(calendar_nth_open_back(calendar, CIVIL_DAY_MIN + 5, 100), CIVIL_DAY_NONE);
 }
 
 Test(period_property, stopped_hours_are_a_shifted_clock)
