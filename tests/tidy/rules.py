@@ -20,6 +20,7 @@ ENGINE_SYSTEM = {
 CONFINED = {
     "libpq-fe.h": ("adapters/postgres",),
     "curl/": ("adapters/curl",),
+    "libical/": ("adapters/ical",),
     "cyaml/": ("adapters/yaml",),
     "yaml.h": ("adapters/yaml",),
     "llhttp.h": ("adapters/http",),
