@@ -1,19 +1,20 @@
 #!/usr/bin/env node
 // Writes jp-government.yaml from the package @holiday-jp/holiday_jp.
 //
+//   tests/browser/install tests/calendars
 //   cd workflows/calendars
-//   npm install --prefix DIR @holiday-jp/holiday_jp
-//   node update.mjs DIR/node_modules/@holiday-jp/holiday_jp 2026 > jp-government.yaml
+//   node update.mjs ../../tests/calendars/node_modules/@holiday-jp/holiday_jp 2026 > jp-government.yaml
 //
 // The second argument is the last year that the government has announced (each February for the year after). Days after
-// it are the package's forecast. EDITS below are ours: raise EDIT with each change to them.
+// it are the package's forecast. EDITS below are ours: raise EDIT with each change to them, or to what is written here.
+// tests/calendars holds the file to the package and to the Act.
 
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
-const EDIT = 1;
+const EDIT = 2;
 const EDITS = {}; // "YYYY-MM-DD": {ja, en} to add or rename a day, null to drop one
-const FIRST_YEAR = 1993; // every Saturday is closed since May 1992: the weekdays below hold from here on
+const FIRST_DAY = "1993-01-01"; // every Saturday is closed since May 1992: the weekdays below hold from here on
 
 const [folder, announced] = process.argv.slice(2);
 if (!folder || !/^\d{4}$/.test(announced ?? "")) {
@@ -29,17 +30,18 @@ const days = new Map(Object.values(source).map(({ date, name: ja, name_en: en })
 for (const [date, names] of Object.entries(EDITS))
     names ? days.set(date, names) : days.delete(date);
 
-const rows = [...days].filter(([date]) => Number(date.slice(0, 4)) >= FIRST_YEAR).sort(([a], [b]) => (a < b ? -1 : 1));
+const rows = [...days].sort(([a], [b]) => (a < b ? -1 : 1));
 const text = (value) => JSON.stringify(value);
 
 process.stdout.write(`# Days on which Japanese government offices are closed (行政機関の休日): Saturdays, Sundays, national holidays,
 # 29 December to 3 January. Written by update.mjs; change it there. Every day after announced_until is provisional: the
-# holidays listed for it are a forecast that a new law or an announced equinox day may change.
+# holidays listed for it are a forecast that a new law or an announced equinox day may change. So is every day before
+# first_day, when some Saturdays were working days.
 calendar: jp-government
 version: ${text(`${version}+${EDIT}`)}
 title: {ja: 行政機関の休日, en: Government holidays}
 source: ${text(`${name} ${version}`)}
-first_day: ${FIRST_YEAR}-01-01
+first_day: ${FIRST_DAY}
 announced_until: ${announced}-12-31
 weekend: [saturday, sunday]
 yearly:

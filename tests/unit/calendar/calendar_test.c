@@ -109,8 +109,13 @@ Test(calendar, contradictions_are_refused)
 }
 
 /*
- * The second opinion on the file of holidays: the rules of the Act on National Holidays with its changes since 1993,
- * and the three special Acts (1993; 2019; 2020 and 2021), computed.
+ * The second opinion on the file of holidays: the rules of the Act on National Holidays since 1990, and the days of
+ * special Acts, computed. Changes of the Act: 1996 Marine Day; 2000 Coming of Age Day and Health and Sports Day on
+ * Mondays; 2003 Marine Day and Respect for the Aged Day on Mondays; 2007 Greenery Day on 4 May, 29 April is Showa Day,
+ * and a holiday in lieu may lie after further holidays; 2016 Mountain Day; 2019 the Emperor's Birthday leaves 23
+ * December and comes to 23 February in 2020; 2020 Health and Sports Day is Sports Day. Special days: the enthronement
+ * of 1990, the wedding of 1993, the accession and its ceremony in 2019 (with the days between holidays, 30 April and 2
+ * May), and the days moved for the Olympic Games in 2020 and 2021.
  */
 static int nth_monday(int year, int month, int n)
 {
@@ -145,7 +150,8 @@ static bool is_olympic_day(struct civil_date date, bool *decided)
 
 static bool is_once(struct civil_date date)
 {
-    return (date.year == 1993 && date.month == 6 && date.day == 9) ||
+    return (date.year == 1990 && date.month == 11 && date.day == 12) ||
+           (date.year == 1993 && date.month == 6 && date.day == 9) ||
            (date.year == 2019 && ((date.month == 5 && date.day == 1) || (date.month == 10 && date.day == 22)));
 }
 
@@ -208,16 +214,25 @@ static bool is_holiday(civil_day day)
     return is_named_holiday(day - 1) && is_named_holiday(day + 1) && civil_weekday(day) != SUNDAY;
 }
 
+/* Is ${day} in the list of the file, on whatever day of the week it falls? */
+static bool is_listed(const struct calendar *calendar, civil_day day)
+{
+    const struct calendar_reason *why = calendar_why_closed(calendar, day);
+
+    return why != NULL && strcmp(why->ja, "週末") != 0 && strcmp(why->ja, "年末年始") != 0;
+}
+
 Test(calendar, the_file_of_holidays_agrees_with_the_acts)
 {
     struct calendar *table = government_calendar(TOROKU_SOURCE_DIR, true),
                     *regular = government_calendar(TOROKU_SOURCE_DIR, false);
     char text[CIVIL_TEXT_SIZE];
 
-    for (civil_day day = day_of("1993-01-01"); day <= day_of("2050-12-31"); day++) {
+    for (civil_day day = day_of("1990-01-01"); day <= day_of("2050-12-31"); day++) {
         bool open = calendar_is_open(regular, day) && !is_holiday(day);
 
         civil_print(day, text);
+        cr_expect_eq(is_listed(table, day), is_holiday(day), "%s", text);
         cr_expect_eq(calendar_is_open(table, day), open, "%s", text);
     }
     calendar_free(regular);
