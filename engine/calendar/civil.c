@@ -97,6 +97,26 @@ bool civil_months_end(civil_day first, int64_t months, civil_day *last, bool *ex
     return *last >= CIVIL_DAY_MIN;
 }
 
+int civil_fiscal_year(civil_day day, int first_month)
+{
+    struct civil_date date = civil_date_of(day);
+
+    g_assert(first_month >= 1 && first_month <= 12);
+    return date.month >= first_month ? date.year : date.year - 1;
+}
+
+civil_day civil_fiscal_first(int fiscal_year, int first_month)
+{
+    return civil_day_of((struct civil_date){fiscal_year, first_month, 1});
+}
+
+civil_day civil_fiscal_last(int fiscal_year, int first_month)
+{
+    int year = first_month == 1 ? fiscal_year : fiscal_year + 1, month = first_month == 1 ? 12 : first_month - 1;
+
+    return civil_day_of((struct civil_date){year, month, civil_month_length(year, month)});
+}
+
 /* Reads exactly ${count} digits of ${text}; -1 when there are fewer. */
 static int civil_digits(const char *text, int count)
 {

@@ -52,6 +52,15 @@ bool civil_add_months(civil_day day, int64_t months, civil_day *out, bool *exist
  */
 bool civil_months_end(civil_day first, int64_t months, civil_day *last, bool *exists);
 
+/*
+ * Fiscal years (年度) begin with the first day of ${first_month}, 1 to 12, and have the number of the year in which
+ * they begin: with 4, 31 March 2026 is of 2025. The one that ${day} is of; its first day and its last, for years whose
+ * days are covered.
+ */
+int civil_fiscal_year(civil_day day, int first_month);
+civil_day civil_fiscal_first(int fiscal_year, int first_month);
+civil_day civil_fiscal_last(int fiscal_year, int first_month);
+
 /* Reads the whole of ${text} as `YYYY-MM-DD`. False, with ${day} untouched, when it is no such date. */
 bool civil_parse(const char *text, civil_day *day);
 

@@ -94,3 +94,25 @@ Test(civil, months_outside_the_years_covered_are_refused)
     cr_expect(civil_add_months(CIVIL_DAY_MIN, 9999 * 12 - 1, &out, NULL) && out == day_of("9999-12-01"));
     cr_expect(civil_add_months(day_of("2024-03-31"), -1, &out, NULL) && out == day_of("2024-02-29"));
 }
+
+Test(civil, fiscal_years_have_the_number_of_the_year_they_begin_in)
+{
+    static const struct {
+        const char *day;
+        int first_month, year;
+        const char *first, *last;
+    } rows[] = {
+        {"2026-03-31", 4, 2025, "2025-04-01", "2026-03-31"},  {"2026-04-01", 4, 2026, "2026-04-01", "2027-03-31"},
+        {"2024-02-29", 3, 2023, "2023-03-01", "2024-02-29"},  {"2024-03-01", 3, 2024, "2024-03-01", "2025-02-28"},
+        {"2026-12-31", 1, 2026, "2026-01-01", "2026-12-31"},  {"2026-09-30", 10, 2025, "2025-10-01", "2026-09-30"},
+        {"2026-12-01", 12, 2026, "2026-12-01", "2027-11-30"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        int year = civil_fiscal_year(day_of(rows[i].day), rows[i].first_month);
+
+        cr_expect_eq(year, rows[i].year, "%s", rows[i].day);
+        cr_expect_eq(civil_fiscal_first(year, rows[i].first_month), day_of(rows[i].first), "%s", rows[i].day);
+        cr_expect_eq(civil_fiscal_last(year, rows[i].first_month), day_of(rows[i].last), "%s", rows[i].day);
+    }
+}
