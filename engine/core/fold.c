@@ -1,19 +1,8 @@
 #include "engine/core/fold.h"
 
+#include "engine/core/changes.h"
 #include "engine/core/deadline.h"
 #include "engine/error.h"
-
-static void fold_map(struct value **map, const struct value *changes)
-{
-    for (size_t i = 0; i < value_size(changes); i++) {
-        const struct value *v = value_member_at(changes, i);
-
-        if (value_is_null(v))
-            value_map_unset(value_own(map), value_key_at(changes, i));
-        else
-            value_map_set(value_own(map), value_key_at(changes, i), value_ref(v));
-    }
-}
 
 static void deadline_drop(struct snapshot *s, int deadline)
 {
@@ -71,11 +60,11 @@ bool fold(struct snapshot *s, int seq, instant at, const struct value *outcome, 
                     s->chart->workflow, s->chart->version);
         return false;
     }
-    fold_map(&s->data, value_get(outcome, "set"));
-    fold_map(&s->flags, value_get(outcome, "flags"));
-    fold_map(&s->persons, value_get(outcome, "persons"));
-    fold_map(&s->counts, value_get(outcome, "counts"));
-    fold_map(&s->history, value_get(outcome, "history"));
+    changes_apply(&s->data, value_get(outcome, "set"));
+    changes_apply(&s->flags, value_get(outcome, "flags"));
+    changes_apply(&s->persons, value_get(outcome, "persons"));
+    changes_apply(&s->counts, value_get(outcome, "counts"));
+    changes_apply(&s->history, value_get(outcome, "history"));
     s->seq = seq;
     s->at = at;
     return true;

@@ -60,9 +60,6 @@ bool migrate_fold(struct snapshot *s, const struct chart *target, int seq, insta
 /* The version "W@N" that a record's outcome moves its case to, borrowed; NULL when it moves it nowhere. */
 const char *migrate_target(const struct value *record);
 
-/* What the case row keeps in its body, as a value. A new reference. */
-struct value *migrate_body(const struct snapshot *s);
-
 /* Can any case of ${from} go to ${target}? FALSE with INVALID when numbers, subjects or names would not hold. */
 bool migrate_fits(const struct chart *from, const struct chart *target, GError **error);
 

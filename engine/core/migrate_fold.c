@@ -7,34 +7,6 @@
 
 #include <string.h>
 
-struct value *migrate_body(const struct snapshot *s)
-{
-    struct value *body = value_new_map(), *deadlines = value_new_list();
-
-    for (guint i = 0; i < s->deadlines->len; i++)
-        value_list_add(deadlines, deadline_to_value(s->chart, &g_array_index(s->deadlines, struct deadline_state, i)));
-    value_map_set(body, "states", snapshot_states(s));
-    value_map_set(body, "flags", value_ref(s->flags));
-    value_map_set(body, "persons", value_ref(s->persons));
-    value_map_set(body, "history", value_ref(s->history));
-    value_map_set(body, "deadlines", deadlines);
-    return body;
-}
-
-/* The members of ${is} that differ from ${was}; null for those that are gone. A new map. */
-static struct value *map_changes(const struct value *was, const struct value *is)
-{
-    struct value *changes = value_new_map();
-
-    for (size_t i = 0; i < value_size(was); i++)
-        if (value_get(is, value_key_at(was, i)) == NULL)
-            value_map_set(changes, value_key_at(was, i), value_new_null());
-    for (size_t i = 0; i < value_size(is); i++)
-        if (!value_equal(value_member_at(is, i), value_get(was, value_key_at(is, i))))
-            value_map_set(changes, value_key_at(is, i), value_ref(value_member_at(is, i)));
-    return changes;
-}
-
 static struct value *record_deadlines(const struct snapshot *before, const struct snapshot *after,
                                       const struct case_changes *changes)
 {
@@ -72,15 +44,6 @@ static struct value *record_deadlines(const struct snapshot *before, const struc
     return list;
 }
 
-/* Adds a member unless it is empty. Takes ${v}. */
-static void record_add(struct value *record, const char *key, struct value *v)
-{
-    if (value_size(v) > 0)
-        value_map_set(record, key, v);
-    else
-        value_unref(v);
-}
-
 struct value *migrate_outcome(const struct snapshot *before, const struct snapshot *after,
                               const struct case_changes *changes)
 {
@@ -89,10 +52,10 @@ struct value *migrate_outcome(const struct snapshot *before, const struct snapsh
 
     value_map_set_text(record, "chart", chart);
     value_map_set(record, "states", snapshot_states(after));
-    record_add(record, "flags", map_changes(before->flags, after->flags));
-    record_add(record, "persons", map_changes(before->persons, after->persons));
-    record_add(record, "history", map_changes(before->history, after->history));
-    record_add(record, "deadlines", record_deadlines(before, after, changes));
+    changes_add(record, "flags", changes_between(before->flags, after->flags));
+    changes_add(record, "persons", changes_between(before->persons, after->persons));
+    changes_add(record, "history", changes_between(before->history, after->history));
+    changes_add(record, "deadlines", record_deadlines(before, after, changes));
     return record;
 }
 
@@ -114,7 +77,7 @@ static const struct value *change_find(const struct value *changes, const char *
 static struct value *fold_body(const struct snapshot *s, const struct value *outcome)
 {
     const struct value *changes = value_get(outcome, "deadlines");
-    struct value *was = migrate_body(s), *body = value_map_copy(was), *deadlines = value_new_list();
+    struct value *was = snapshot_body(s), *body = value_map_copy(was), *deadlines = value_new_list();
     const struct value *old = value_get(was, "deadlines");
 
     for (size_t i = 0; i < value_size(old); i++)
@@ -132,18 +95,6 @@ static struct value *fold_body(const struct snapshot *s, const struct value *out
 static gint deadline_compare(gconstpointer a, gconstpointer b)
 {
     return ((const struct deadline_state *)a)->deadline - ((const struct deadline_state *)b)->deadline;
-}
-
-static void fold_map(struct value **map, const struct value *changes)
-{
-    for (size_t i = 0; i < value_size(changes); i++) {
-        const struct value *v = value_member_at(changes, i);
-
-        if (value_is_null(v))
-            value_map_unset(value_own(map), value_key_at(changes, i));
-        else
-            value_map_set(value_own(map), value_key_at(changes, i), value_ref(v));
-    }
 }
 
 bool migrate_fold(struct snapshot *s, const struct chart *target, int seq, instant at, const struct value *outcome,
@@ -167,9 +118,9 @@ bool migrate_fold(struct snapshot *s, const struct chart *target, int seq, insta
     if (!ok)
         return false;
     g_array_sort(s->deadlines, deadline_compare);
-    fold_map(&s->flags, value_get(outcome, "flags"));
-    fold_map(&s->persons, value_get(outcome, "persons"));
-    fold_map(&s->history, value_get(outcome, "history"));
+    changes_apply(&s->flags, value_get(outcome, "flags"));
+    changes_apply(&s->persons, value_get(outcome, "persons"));
+    changes_apply(&s->history, value_get(outcome, "history"));
     s->seq = seq;
     s->at = at;
     return true;

@@ -4,6 +4,7 @@
 #ifndef TOROKU_CORE_OUTCOME_H
 #define TOROKU_CORE_OUTCOME_H
 
+#include "engine/core/changes.h"
 #include "engine/core/event.h"
 #include "engine/core/snapshot.h"
 #include "engine/error.h"
@@ -62,16 +63,6 @@ struct trace {
     int index;
 };
 
-/* What an event changed, beside its effects: what the record is made of. Each is NULL while there is nothing of it. */
-struct case_changes {
-    GArray *rows;            /* int: the transitions taken, in order */
-    struct value *set;       /* members of the data; null: cleared */
-    struct value *flags;     /* null: taken away */
-    struct value *history;   /* what history states remember now */
-    struct value *rectified; /* by a rectification: what it tells of itself */
-    GPtrArray *why;          /* struct value: derivations computed now, by deadline of the chart after the event */
-};
-
 struct outcome {
     enum outcome_kind kind;
     GArray *trace; /* struct trace; the caller's, put there after outcome_init; NULL: nobody looks */
@@ -99,12 +90,6 @@ struct outcome {
     GArray *registers;    /* struct register_effect */
     GArray *links;        /* struct link_effect */
 };
-
-/* The derivation of ${deadline} that was computed, or NULL. Borrowed. */
-static inline const struct value *changes_why(const struct case_changes *c, int deadline)
-{
-    return c->why == NULL || (guint)deadline >= c->why->len ? NULL : g_ptr_array_index(c->why, (guint)deadline);
-}
 
 void outcome_init(struct outcome *o);
 void outcome_release(struct outcome *o);

@@ -98,29 +98,6 @@ static struct value *record_registers(const struct outcome *o)
     return list;
 }
 
-/* Adds a member unless it is empty: what did not happen needs no words. */
-static void record_add(struct value *record, const char *key, struct value *v)
-{
-    if (value_size(v) > 0)
-        value_map_set(record, key, v);
-    else
-        value_unref(v);
-}
-
-/* Members that are new or other than they were. */
-static struct value *record_changes(const struct value *was, const struct value *is)
-{
-    struct value *changes = value_new_map();
-
-    for (size_t i = 0; i < value_size(is); i++) {
-        const char *key = value_key_at(is, i);
-
-        if (!value_equal(value_member_at(is, i), value_get(was, key)))
-            value_map_set(changes, key, value_ref(value_member_at(is, i)));
-    }
-    return changes;
-}
-
 static struct value *record_rows(const struct outcome *o)
 {
     struct value *list = value_new_list();
@@ -152,18 +129,18 @@ const struct value *outcome_record(const struct snapshot *before, struct outcome
     g_assert(o->kind == OUTCOME_TAKEN);
     record = value_new_map();
     value_map_set(record, "states", snapshot_states(o->after));
-    record_add(record, "rows", record_rows(o));
-    record_add(record, "set", value_ref(o->changes.set));
-    record_add(record, "flags", value_ref(o->changes.flags));
-    record_add(record, "persons", record_changes(before->persons, o->after->persons));
-    record_add(record, "counts", record_changes(before->counts, o->after->counts));
-    record_add(record, "history", value_ref(o->changes.history));
-    record_add(record, "deadlines", record_deadlines(before, o));
-    record_add(record, "notices", record_notices(o));
-    record_add(record, "signals", record_signals(o));
-    record_add(record, "registers", record_registers(o));
-    record_add(record, "links", record_links(o));
-    record_add(record, "rectified", value_ref(o->changes.rectified));
+    changes_add(record, "rows", record_rows(o));
+    changes_add(record, "set", value_ref(o->changes.set));
+    changes_add(record, "flags", value_ref(o->changes.flags));
+    changes_add(record, "persons", changes_between(before->persons, o->after->persons));
+    changes_add(record, "counts", changes_between(before->counts, o->after->counts));
+    changes_add(record, "history", value_ref(o->changes.history));
+    changes_add(record, "deadlines", record_deadlines(before, o));
+    changes_add(record, "notices", record_notices(o));
+    changes_add(record, "signals", record_signals(o));
+    changes_add(record, "registers", record_registers(o));
+    changes_add(record, "links", record_links(o));
+    changes_add(record, "rectified", value_ref(o->changes.rectified));
     o->record = record;
     return record;
 }

@@ -65,7 +65,7 @@ void record_print(const struct snapshot *before, const struct event *event, stru
     }
     if (event->kind == EVENT_MIGRATE) {
         value_map_set(v, "plan", value_ref(event->plan));
-        value_map_set(v, "was", migrate_body(before));
+        value_map_set(v, "was", snapshot_body(before));
     }
     if (value_size(event->numbers) > 0 || value_size(event->linked) > 0 || event->undoes != NULL ||
         value_size(event->past) > 0)

@@ -234,23 +234,15 @@ static struct value *was_deadlines(const struct machine *m)
     return list;
 }
 
-static void was_add(struct value *was, const char *name, struct value *v)
-{
-    if (value_size(v) > 0)
-        value_map_set(was, name, v);
-    else
-        value_unref(v);
-}
-
 void rectify_conclude(struct machine *m)
 {
     struct value *was = value_new_map(), *states = snapshot_states(m->before), *now = snapshot_states(m->s);
 
-    was_add(was, "data", was_members(m->changes->set, m->before->data));
-    was_add(was, "flags", was_members(m->changes->flags, m->before->flags));
+    changes_add(was, "data", was_members(m->changes->set, m->before->data));
+    changes_add(was, "flags", was_members(m->changes->flags, m->before->flags));
     if (!value_equal(states, now))
         value_map_set(was, "states", value_ref(states));
-    was_add(was, "deadlines", was_deadlines(m));
+    changes_add(was, "deadlines", was_deadlines(m));
     value_map_set(m->changes->rectified, "was", was);
     value_unref(states);
     value_unref(now);

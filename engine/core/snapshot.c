@@ -87,7 +87,7 @@ struct value *snapshot_states(const struct snapshot *s)
     return list;
 }
 
-void snapshot_print(const struct snapshot *s, GString *out)
+struct value *snapshot_body(const struct snapshot *s)
 {
     struct value *body = value_new_map();
     struct value *deadlines = value_new_list();
@@ -101,6 +101,13 @@ void snapshot_print(const struct snapshot *s, GString *out)
         value_map_set(body, "counts", value_ref(s->counts));
     value_map_set(body, "history", value_ref(s->history));
     value_map_set(body, "deadlines", deadlines);
+    return body;
+}
+
+void snapshot_print(const struct snapshot *s, GString *out)
+{
+    struct value *body = snapshot_body(s);
+
     value_print(body, out);
     value_unref(body);
 }

@@ -51,8 +51,11 @@ struct snapshot *snapshot_new(const struct chart *chart, int64_t id, int64_t sub
 struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 
-/* What the case row keeps in its body column: canonical JSON of states, flags, persons, counts, history, deadlines. The
- * data are a column of their own, printed as any value, since few events change them. */
+/* States, flags, persons, counts, history, deadlines: what the case row keeps in its body. The data are a column of
+ * their own, since few events change them. A new value. */
+struct value *snapshot_body(const struct snapshot *s);
+
+/* Appends the canonical JSON of snapshot_body. */
 void snapshot_print(const struct snapshot *s, GString *out);
 
 /* Fills ${s} (new, with id and columns set by the caller) from a parsed body and parsed data. FALSE with ${error}

@@ -227,7 +227,7 @@ Test(migrate, what_has_no_place_is_refused_with_its_reason)
 /* The body of a deadline of ${s} with what tells it apart, as JSON. */
 static const char *deadline_json(const struct snapshot *s, size_t i)
 {
-    struct value *body = migrate_body(s);
+    struct value *body = snapshot_body(s);
     const char *json = trial_json(value_at(value_get(body, "deadlines"), i));
 
     value_unref(body);
@@ -351,7 +351,7 @@ Test(migrate, the_way_back_restores_the_case_exactly)
         first = t.s->chart;
         walk(places[i]);
         target = version(2, changes);
-        was = migrate_body(t.s);
+        was = snapshot_body(t.s);
         cr_assert_eq(move(&out, target, plan, NOON), OUTCOME_TAKEN, "%zu: %s", i, rules_of(&out));
         back.undoes = was;
         back.plan = undo;
