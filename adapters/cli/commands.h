@@ -18,6 +18,7 @@
     X(schema, "print the JSON Schema of workflow files, for editors")                                                  \
     X(graph, "draw a workflow: svg, dot, mermaid or json")                                                             \
     X(try, "run one case of a workflow in memory: events in, states and effects out")                                  \
+    X(due, "compute when something is due, and tell why")                                                              \
     X(simulate, "run a scenario of years under a virtual clock and print its timeline")                                \
     X(notice, "list notices with the evidence of their attempts, send dead ones again")                                \
     X(replay, "fold and decide every recorded case again and tell the differences")                                    \

@@ -278,18 +278,12 @@ struct library *library_lenient(const char *directory)
     return library;
 }
 
-struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings)
+struct chart *library_lenient_text(struct library *library, const char *name, const char *source, gsize size,
+                                   GPtrArray *findings)
 {
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *name = g_path_get_basename(path);
-    gsize size = 0;
-    g_autofree char *source = book_text(folder, name, &size, findings);
-    struct document *document;
+    struct document *document = document_read_lenient(name, source, size, &schema_workflow, findings);
     struct chart *chart = NULL;
 
-    if (source == NULL)
-        return NULL;
-    document = document_read_lenient(name, source, size, &schema_workflow, findings);
     if (document != NULL) {
         const struct doc_workflow *doc = document->data;
         guint first = findings->len;
@@ -300,6 +294,16 @@ struct chart *library_lenient_file(struct library *library, const char *path, GP
     }
     document_free(document);
     return chart;
+}
+
+struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    gsize size = 0;
+    g_autofree char *source = book_text(folder, name, &size, findings);
+
+    return source == NULL ? NULL : library_lenient_text(library, name, source, size, findings);
 }
 
 void library_free(struct library *library)

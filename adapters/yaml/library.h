@@ -60,6 +60,10 @@ struct library *library_shared(const char *directory, GError **error);
  * caller's, to be freed before the library; NULL after appending to ${findings}. */
 struct chart *library_lenient_file(struct library *library, const char *path, GPtrArray *findings);
 
+/* The same of the ${size} bytes of ${source}; ${name} stands for the file in findings. */
+struct chart *library_lenient_text(struct library *library, const char *name, const char *source, gsize size,
+                                   GPtrArray *findings);
+
 /*
  * Compiles ${source}, the text of a version that cases still run by although its file is gone, against the rulebook of
  * ${library}, and adds the chart to its set, borrowed. ${name} stands for the file in findings, which the message of an

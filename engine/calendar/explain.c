@@ -16,7 +16,7 @@ static const struct explain_sentence {
                                     "The first day, {day}, is counted as the rule says."}},
     [DERIVED_CUTOFF_PASSED] = {{"初日の{day}は、締切時刻（{at}）を過ぎていたため数えません。",
                                 "The first day, {day}, is not counted: its cut-off, {at}, had passed."}},
-    [DERIVED_CLOSED] = {{"休日は数えません：{closed}。", "Holidays are not counted: {closed}."}},
+    [DERIVED_CLOSED] = {{"休日は数えません：{closed}。", "Closed days are not counted: {closed}."}},
     [DERIVED_STOPPED_DAYS] = {{"{day}から{until}までは、期間が停止していたため数えません。",
                                "From {day} to {until} the clock stood still; these days are not counted."}},
     [DERIVED_STOPPED_TIME] = {{"{at}から{to}までは、期間が停止していたため数えません。",

@@ -70,7 +70,7 @@ Test(explain, the_computation_is_told_step_by_step)
          "期限の時刻は2026年9月25日（金） 00:00:00（日本時間）です。",
          "Counted from: Fri 18 Sep 2026, 14:00:00 (JST).|"
          "The first day, Fri 18 Sep 2026, is not counted. (Civil Code, article 140)|"
-         "Holidays are not counted: Sat 19 Sep 2026 \"Weekend\", Sun 20 Sep 2026 \"Weekend\", "
+         "Closed days are not counted: Sat 19 Sep 2026 \"Weekend\", Sun 20 Sep 2026 \"Weekend\", "
          "Mon 21 Sep 2026 \"Respect for the Aged Day\", Tue 22 Sep 2026 \"Citizen's Holiday\", "
          "Wed 23 Sep 2026 \"Autumnal Equinox Day\".|"
          "The last day of the period is Thu 24 Sep 2026. (Civil Code, article 141)|"
