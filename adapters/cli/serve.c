@@ -4,6 +4,7 @@
 #include "adapters/cli/log.h"
 #include "adapters/cli/post.h"
 #include "adapters/http/api.h"
+#include "adapters/ical/ical.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/reader_pg.h"
 #include "adapters/postgres/sessions_pg.h"
@@ -245,7 +246,9 @@ static bool daemon_serve(struct daemon *d, GError **error)
                                           .public_url = h->public_url,
                                           .session_idle = d->config->sessions.idle_minutes * INSTANT_MINUTE,
                                           .session_life = d->config->sessions.hours_max * INSTANT_HOUR,
-                                          .demonstration = d->config->demonstration});
+                                          .demonstration = d->config->demonstration,
+                                          .feeds = sessions_pg_feeds(d->sessions),
+                                          .feed_write = ical_write});
     definitions_follow(d->definitions, d->loop, d->engine, d->pidfile, daemon_use_charts, d);
     http.handler = api_handler();
     http.body_limit = api_body_limit();

@@ -11,6 +11,7 @@
 #include "adapters/http/server.h"
 #include "adapters/uv/password.h"
 #include "engine/app/engine.h"
+#include "engine/port/feeds.h"
 #include "engine/port/reader.h"
 #include "engine/port/sessions.h"
 
@@ -31,6 +32,10 @@ struct api_config {
     instant session_idle;   /* µs without use after which a session is over */
     instant session_life;   /* µs after which it is over in any case */
     bool demonstration;     /* people of a demonstration are served */
+
+    /* Deadlines in people's calendars. */
+    struct feeds *feeds;
+    feed_writer *feed_write; /* as text/calendar */
 };
 
 /* Copies ${config}; borrows what it points to. */

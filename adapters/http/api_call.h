@@ -98,6 +98,7 @@ http_handler sign_in_page, sign_in_post, sign_out_post, organisation_page, organ
 http_handler register_html, register_json, register_csv, register_entry_html, register_entry_json, style_css;
 http_handler opening_index, opening_page, opening_post, filing_page, filing_post, receipt_page, rectify_page;
 http_handler home, queue_page, cases_page, case_page, notices_page;
+http_handler feeds_page, feeds_post, feed_get;
 http_handler ministry_page, ministry_file, figure_json;
 http_handler path_missing; /* for whatever has no path: one answer, whoever asks */
 http_handler health_live, health_ready;

@@ -81,6 +81,8 @@ static void home_answer(struct call *call)
                  page_text(page, "すべて見る（受付箱）", "See all of them in the queue"));
     html_add(page->out, "<p><a href=\"/cases\">%s</a></p>",
              page_text(page, "案件の一覧・新しい手続", "All cases, and new procedures"));
+    html_add(page->out, "<p><a href=\"/feeds\">%s</a></p>",
+             page_text(page, "カレンダーに期限を表示する", "Deadlines in your calendar"));
     page_end(page, 200, NULL);
     value_unref(answer);
 }

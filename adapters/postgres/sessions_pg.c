@@ -1,5 +1,6 @@
 #include "adapters/postgres/sessions_pg.h"
 
+#include "adapters/postgres/feeds_pg.h"
 #include "adapters/postgres/op.h"
 #include "engine/error.h"
 
@@ -11,6 +12,7 @@
 struct sessions_pg {
     struct sessions sessions; /* first */
     struct op_pool pool;
+    struct feeds_pg feeds;
     sessions_pg_drained_cb *drained;
     void *drained_data;
 };
@@ -266,12 +268,18 @@ struct sessions_pg *sessions_pg_new(const char *conninfo, uv_loop_t *uv, struct 
     pg = g_new0(struct sessions_pg, 1);
     pg->sessions.ops = &sessions_pg_ops;
     op_pool_init(&pg->pool, pool);
+    feeds_pg_init(&pg->feeds, &pg->pool);
     return pg;
 }
 
 struct sessions *sessions_pg_port(struct sessions_pg *pg)
 {
     return &pg->sessions;
+}
+
+struct feeds *sessions_pg_feeds(struct sessions_pg *pg)
+{
+    return &pg->feeds.feeds;
 }
 
 static void sessions_pool_drained(void *data)

@@ -102,6 +102,7 @@ bool access_may_ask(const struct actor *actor, enum reader_question question)
     case READ_CASE_LIST:
     case READ_CASE_PAGE:
     case READ_INBOX:
+    case READ_FEED:
     case READ_DOCUMENT:
     case READ_WHOAMI:
         return access_eyes(actor) != EYES_PUBLIC;

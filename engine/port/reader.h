@@ -25,6 +25,7 @@ typedef void reader_cb(struct reader_request *request);
     X(CASE_LIST)      /* workflow, open or closed or "", search, id, limit, after: cases, newest first, counted */     \
     X(CASE_PAGE)      /* case id, classes: all that the page of a case shows */                                        \
     X(INBOX)          /* limit, after: the notices sent to the actor's organisation, newest first */                   \
+    X(FEED)           /* role:org,..., owning organisation or "", limit: open deadlines, the nearest first */          \
     X(SUBJECTS)       /* none: what the actor may open a case about, by code */                                        \
     X(REGISTER)       /* register, instant: the entries in force at that instant, by key */                            \
     X(REGISTER_ENTRY) /* register, key: every version of one entry */                                                  \
