@@ -186,7 +186,8 @@ enum deadline_anchor {
     ANCHOR_DAY_AFTER,
     ANCHOR_INSTANT,
     ANCHOR_DAY_BEFORE,
-    ANCHOR_AHEAD_OF
+    ANCHOR_AHEAD_OF,
+    ANCHOR_AHEAD_OF_DAY
 };
 
 struct chart_reminder {

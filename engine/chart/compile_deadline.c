@@ -54,7 +54,8 @@ static void deadline_ahead_of(struct compiler *c, const char *of, int index, str
 static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int index,
                             struct chart_deadline *deadline)
 {
-    static const char *const anchors[] = {"state_entry", "day", "day_after", "instant", "day_before", "ahead_of", NULL};
+    static const char *const anchors[] = {"state_entry", "day",      "day_after",    "instant",
+                                          "day_before",  "ahead_of", "ahead_of_day", NULL};
     struct scope scope = {.state = deadline->state, .form = CHART_NONE};
     struct path_target target;
     int anchor = word_index(c, ".from", doc->from, anchors);
@@ -79,6 +80,8 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
         deadline_ahead_of(c, doc->of, index, deadline);
         return;
     }
+    if (deadline->anchor == ANCHOR_AHEAD_OF_DAY)
+        deadline->rule.direction = PERIOD_BEFORE;
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
     if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
@@ -106,6 +109,36 @@ static bool calendar_was_told(const struct compiler *c, const struct doc_deadlin
     return deadline->rule.calendar == NULL && (doc->calendar != NULL || c->doc->calendar != NULL);
 }
 
+/* The time of day of "hh:mm" at the key ${suffix}, in µs; ${otherwise} and a finding when it is none. */
+static int64_t time_of_day(struct compiler *c, const char *suffix, const char *at, int64_t otherwise)
+{
+    bool good = strlen(at) == 5 && g_ascii_isdigit(at[0]) && g_ascii_isdigit(at[1]) && at[2] == ':' &&
+                g_ascii_isdigit(at[3]) && g_ascii_isdigit(at[4]);
+    int hour = good ? 10 * (at[0] - '0') + at[1] - '0' : 24;
+    int minute = good ? 10 * (at[3] - '0') + at[4] - '0' : 60;
+
+    if (hour > 23 || minute > 59) {
+        compiler_find(c, FINDING_BAD_VALUE, suffix, "\"%s\" is no time of day; expected hh:mm from 00:00 to 23:59", at);
+        return otherwise;
+    }
+    return hour * INSTANT_HOUR + minute * INSTANT_MINUTE;
+}
+
+/* Where the days of a period end, and where its last one moves to. */
+static void deadline_ends(struct compiler *c, const struct doc_period *doc, struct period_rule *rule)
+{
+    static const char *const rolls[] = {"none", "next_open", NULL};
+
+    if (doc->cutoff != NULL)
+        rule->cutoff_us = time_of_day(c, ".cutoff", doc->cutoff, 0);
+    if (doc->roll != NULL && word_index(c, ".roll", doc->roll, rolls) == 1)
+        rule->roll = doc->roll_at == NULL ? ROLL_NEXT_OPEN : ROLL_NEXT_OPEN_AT;
+    if (doc->roll_at != NULL && rule->roll != ROLL_NEXT_OPEN_AT)
+        compiler_find(c, FINDING_MISPLACED_KEY, ".roll_at", "nothing rolls; expected roll: next_open beside it");
+    else if (doc->roll_at != NULL)
+        rule->roll_us = time_of_day(c, ".roll_at", doc->roll_at, 0);
+}
+
 static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
                             struct chart_deadline *deadline)
 {
@@ -131,27 +164,13 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, index, deadline);
+    deadline_ends(c, period, &deadline->rule);
     if (deadline->anchor != ANCHOR_STATE_ENTRY && deadline->anchor != ANCHOR_INSTANT && deadline->rule.span.us != 0)
         compiler_find(c, FINDING_BAD_PERIOD, "",
                       "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !calendar_was_told(c, doc, deadline) && !period_rule_check(&deadline->rule, &error))
         compiler_find(c, FINDING_BAD_PERIOD, "", "%s", error->message);
     compiler_leave(c, mark);
-}
-
-/* The time of day of "hh:mm"; the default and a finding when it is none. */
-static int64_t remind_time(struct compiler *c, const char *at)
-{
-    bool good = strlen(at) == 5 && g_ascii_isdigit(at[0]) && g_ascii_isdigit(at[1]) && at[2] == ':' &&
-                g_ascii_isdigit(at[3]) && g_ascii_isdigit(at[4]);
-    int hour = good ? 10 * (at[0] - '0') + at[1] - '0' : 24;
-    int minute = good ? 10 * (at[3] - '0') + at[4] - '0' : 60;
-
-    if (hour > 23 || minute > 59) {
-        compiler_find(c, FINDING_BAD_VALUE, ".at", "\"%s\" is no time of day; expected hh:mm from 00:00 to 23:59", at);
-        return REMIND_AT_DEFAULT;
-    }
-    return hour * INSTANT_HOUR + minute * INSTANT_MINUTE;
 }
 
 static void compile_reminder(struct compiler *c, const struct doc_remind *doc, const struct period_rule *rule,
@@ -168,7 +187,7 @@ static void compile_reminder(struct compiler *c, const struct doc_remind *doc, c
     if (doc->at != NULL && reminder->before.us != 0)
         compiler_find(c, FINDING_MISPLACED_KEY, ".at", "a reminder hours before is exact; expected no `at`");
     else if (doc->at != NULL)
-        reminder->at_us = remind_time(c, doc->at);
+        reminder->at_us = time_of_day(c, ".at", doc->at, REMIND_AT_DEFAULT);
     if (doc->notice == NULL)
         compiler_find(c, FINDING_NEEDS_KEY, "", "a reminder that says nothing; expected `notice`");
     else

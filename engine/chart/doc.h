@@ -162,11 +162,15 @@ struct doc_action {
 };
 
 struct doc_period {
-    char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of */
+    char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of | ahead_of_day */
     char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant; ahead_of: a deadline of
-                        this state or of one around it, that declared above: so long before it is due */
+                        this state or of one around it, that declared above: so long before it is due; ahead_of_day:
+                        data path of a date: so long before that day begins */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day; /* months, years: the corresponding day counts as well */
+    char *cutoff;                   /* "hh:mm" of the zone: days end at this time, and the last one with it */
+    char *roll;    /* none (default) | next_open: an end on a closed day moves to the next open one (Civil Code 142) */
+    char *roll_at; /* "hh:mm": due at this time of the day that it moved to; default: at its end */
     int years, months, days, business_days, hours, minutes;
 };
 

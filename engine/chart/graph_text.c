@@ -132,6 +132,8 @@ char *graph_period(const struct chart *chart, int deadline, enum graph_language 
                   : g_strdup_printf("%s from the day before %s", span, of);
     case ANCHOR_INSTANT:
         return ja ? g_strdup_printf("%sから%s", of, span) : g_strdup_printf("%s from %s", span, of);
+    case ANCHOR_AHEAD_OF_DAY:
+        return ja ? g_strdup_printf("%sの%s前", of, span) : g_strdup_printf("%s before %s", span, of);
     case ANCHOR_AHEAD_OF:
         return ja ? g_strdup_printf("「%s」の%s前", graph_label(&other->label, other->id, language), span)
                   : g_strdup_printf("%s before \"%s\"", span, graph_label(&other->label, other->id, language));

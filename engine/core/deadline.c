@@ -28,6 +28,7 @@ static instant reminder_at(const struct chart *chart, const struct deadline_stat
     rule.direction = PERIOD_BEFORE;
     rule.first_day = FIRST_DAY_NOT_COUNTED;
     rule.roll = ROLL_NONE;
+    rule.cutoff_us = 0;
     rule.include_corresponding_day = false;
     if (!period_from_day(&rule, d->last_day, NULL, 0, &result, NULL, NULL))
         return d->due;

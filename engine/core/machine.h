@@ -115,6 +115,16 @@ struct deadline_state *deadline_slot(struct snapshot *s, int deadline);
 bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
                      struct deadline_state *d);
 
+/* Computes ${d} anew, as armed by this event. One that has passed passes again only if it is still to come. */
+void deadline_reckon(struct machine *m, struct deadline_state *d);
+
+/* Do two anchors, which deadline_anchor found, say different instants? */
+bool anchors_differ(const struct deadline_state *a, const struct deadline_state *b);
+
+/* Moves the live deadlines whose anchors this event has moved; those that it armed stand on the new ones already. An
+ * anchor that is there no longer leaves its deadline as it was. */
+void replan(struct machine *m);
+
 /* Does ${s} have this deadline at all? Notes the relations that its guard wants. */
 bool deadline_applies(struct machine *m, const struct snapshot *s, const struct chart_deadline *rule);
 

@@ -6,32 +6,6 @@
 
 /* ---- deadlines ---- */
 
-static bool deadline_is_over(const struct machine *m, const struct deadline_state *d)
-{
-    return d->occurrence > m->chart->deadlines[d->deadline].reminder_count;
-}
-
-/* Computes ${d} anew, as armed by this event. One that has passed passes again only if it is still to come. */
-static void deadline_reckon(struct machine *m, struct deadline_state *d)
-{
-    bool over = deadline_is_over(m, d);
-
-    d->arming = m->s->seq;
-    if (!over)
-        d->occurrence = 0;
-    if (!machine_compute(m, d))
-        return;
-    if (over && d->due != INSTANT_NEVER && d->due > m->event->at) {
-        d->occurrence = 0;
-        deadline_skip(m->chart, d, m->event->at);
-    }
-}
-
-static bool anchors_differ(const struct deadline_state *a, const struct deadline_state *b)
-{
-    return a->by_day != b->by_day || a->anchor_day != b->anchor_day || a->anchor != b->anchor;
-}
-
 /* A deadline of a state that was active and stays so: what was corrected may have given it, moved it, or ended it. */
 static void deadline_derive(struct machine *m, int deadline, bool named)
 {

@@ -248,6 +248,8 @@ static void machine_run(struct machine *m)
     if (m->out->kind == OUTCOME_REFUSED)
         return;
     machine_remember_person(m);
+    if (m->changes->rectified == NULL)
+        replan(m);
     clocks_settle(m);
     if (m->changes->rectified != NULL)
         rectify_conclude(m);
