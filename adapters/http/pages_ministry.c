@@ -58,10 +58,7 @@ static bool period_day(const struct query *query, const char *name, civil_day ab
 /* The first day of the Japanese fiscal year (April to March) that ${day} falls into. */
 static civil_day period_fiscal_year(civil_day day)
 {
-    struct civil_date date = civil_date_of(day);
-
-    return civil_day_of((struct civil_date){
-        .year = date.month < FISCAL_YEAR_MONTH ? date.year - 1 : date.year, .month = FISCAL_YEAR_MONTH, .day = 1});
+    return civil_fiscal_first(civil_fiscal_year(day, FISCAL_YEAR_MONTH), FISCAL_YEAR_MONTH);
 }
 
 /* Reads ?from= and ?to=, both days included; without them the fiscal year until today. */
