@@ -170,9 +170,8 @@ static bool rules_equal(const struct chart_deadline *a, const struct chart_deadl
 
     return a->kind == b->kind && a->anchor == b->anchor && g_strcmp0(a->of, b->of) == 0 &&
            memcmp(&x->span, &y->span, sizeof x->span) == 0 && x->direction == y->direction &&
-           x->first_day == y->first_day && x->roll == y->roll &&
-           x->cutoff_us == y->cutoff_us && x->roll_us == y->roll_us &&
-           x->include_corresponding_day == y->include_corresponding_day &&
+           x->first_day == y->first_day && x->roll == y->roll && x->cutoff_us == y->cutoff_us &&
+           x->roll_us == y->roll_us && x->include_corresponding_day == y->include_corresponding_day &&
            (x->calendar == NULL) == (y->calendar == NULL) &&
            (x->calendar == NULL || strcmp(calendar_name(x->calendar), calendar_name(y->calendar)) == 0);
 }
