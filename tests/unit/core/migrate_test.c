@@ -292,6 +292,24 @@ Test(migrate, reminders_are_those_of_the_new_version_as_far_as_they_lie_ahead)
     outcome_release(&out);
 }
 
+Test(migrate, a_rule_that_differs_in_one_key_is_told_of)
+{
+    static const struct {
+        const char *period;
+        guint notes;
+    } rows[] = {{"{from: state_entry, days: 10}", 0},
+                {"{from: state_entry, days: 10, first_day: counted}", 1},
+                {"{from: state_entry, days: 10, cutoff: \"15:00\"}", 1}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const char *const changes[] = {"{from: state_entry, days: 10}", rows[i].period, NULL};
+        GPtrArray *notes = migrate_notes(t.s->chart, version(2 + (int)i, changes), NULL);
+
+        cr_expect_eq(notes->len, rows[i].notes, "%s", rows[i].period);
+        g_ptr_array_unref(notes);
+    }
+}
+
 Test(migrate, a_new_deadline_begins_with_the_move)
 {
     static const char *const changes[] = {"  take:\n  - {row: V1,",
