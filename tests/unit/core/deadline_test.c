@@ -434,3 +434,35 @@ Test(deadline, a_case_may_have_a_deadline_only_when_its_data_say_so)
     cr_expect_eq(t.s->at, trial_instant("2026-04-19T15:00:00Z"));
     cr_expect_str_eq(trial_flags(&t), "slow sprung", "%s", trial_flags(&t));
 }
+
+/* The same chart in which `answer` ends otherwise: where it moves to, its reminders count back from. */
+Test(deadline, reminders_count_back_from_the_day_that_the_rule_ends_on)
+{
+    static const struct {
+        const char *period, *due, *next;
+    } rows[] = {
+        {"days: 10, cutoff: \"15:00\"", "2026-04-11T06:00:00Z", "2026-04-06T08:30:00Z"},
+        {"days: 10, roll: next_open", "2026-04-13T15:00:00Z", "2026-04-08T08:30:00Z"},
+        {"days: 10, roll: next_open, roll_at: \"12:00\"", "2026-04-13T03:00:00Z", "2026-04-08T08:30:00Z"},
+    };
+    g_autofree char *text = NULL;
+
+    cr_assert(g_file_get_contents(TRIAL_CHARTS "/clock.yaml", &text, NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *version = g_strdup_printf("version: %zu\n", i + 2);
+        g_autoptr(GString) changed = g_string_new(text);
+        struct chart *chart;
+
+        cr_assert_eq(g_string_replace(changed, "days: 10", rows[i].period, 0), 1);
+        cr_assert_eq(g_string_replace(changed, "version: 1\n", version, 1), 1);
+        chart = library_add_stored(library, "clock", changed->str, NULL);
+        cr_assert_not_null(chart, "%s", rows[i].period);
+        trial_init(&t, chart);
+        cr_assert_eq(trial_command(&t, &owner, "open", OPENED, "{\"until\":\"2026-04-30\"}"), OUTCOME_TAKEN);
+        cr_expect_str_eq(trial_due_at(&t, "answer"), rows[i].due, "%s: %s", rows[i].period, trial_due_at(&t, "answer"));
+        cr_expect_str_eq(trial_next_at(&t, "answer"), rows[i].next, "%s: %s", rows[i].period,
+                         trial_next_at(&t, "answer"));
+        if (i + 1 < G_N_ELEMENTS(rows))
+            trial_release(&t);
+    }
+}
