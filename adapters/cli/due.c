@@ -36,7 +36,7 @@ static const char about[] =
     "\n"
     "  rule       a period as in a workflow file, or a whole deadline with its period; or deadline, an ID of "
     "--workflow\n"
-    "  anchor     as above; of a deadline ahead_of another the day that begins when the other is due\n"
+    "  anchor     as above; of a workflow's deadline ahead_of another, the day that begins when the other is due\n"
     "  stops      [[from, to], ...], `to` null while the clock stands; zone, calendar, fires, remind beside a rule\n"
     "  id         anything; the answer gives it back\n"
     "\n"
@@ -59,7 +59,8 @@ struct due {
 struct due_options {
     gboolean before, include_corresponding_day, explain, json, input;
     gint years, months, days, business_days, hours, minutes;
-    char *first_day, *calendar, *zone, *fires, *rule, *anchor, *deadline, *lang, *workflow, *workflows;
+    char *first_day, *cutoff, *roll, *roll_at, *calendar, *zone, *fires, *rule, *anchor, *deadline, *lang, *workflow,
+        *workflows;
     char **stops, **remind;
 };
 
@@ -87,10 +88,13 @@ static struct value *options_period(const struct due_options *o)
         if (parts[i].number != 0)
             value_map_set_int(period, parts[i].key, parts[i].number);
     value_map_set_text(period, "first_day", o->first_day);
+    value_map_set_text(period, "cutoff", o->cutoff);
+    value_map_set_text(period, "roll", o->roll);
+    value_map_set_text(period, "roll_at", o->roll_at);
     if (o->include_corresponding_day)
         value_map_set_bool(period, "include_corresponding_day", true);
     if (o->before)
-        value_map_set_text(period, "from", "ahead_of");
+        value_map_set_text(period, "from", "ahead_of_day");
     if (value_size(period) > 0)
         return period;
     value_unref(period);
@@ -293,8 +297,8 @@ static int due_run(struct due *due, const struct due_options *o)
 
 static void options_release(struct due_options *o)
 {
-    char *texts[] = {o->first_day, o->calendar, o->zone, o->fires,    o->rule,
-                     o->anchor,    o->deadline, o->lang, o->workflow, o->workflows};
+    char *texts[] = {o->first_day, o->cutoff, o->roll,     o->roll_at, o->calendar, o->zone,     o->fires,
+                     o->rule,      o->anchor, o->deadline, o->lang,    o->workflow, o->workflows};
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
@@ -317,6 +321,10 @@ int cli_due(int argc, char **argv)
         {"first-day", 0, 0, G_OPTION_ARG_STRING, &o.first_day, "not_counted (default) or counted", "WORD"},
         {"include-corresponding-day", 0, 0, G_OPTION_ARG_NONE, &o.include_corresponding_day,
          "months and years end one day later", NULL},
+        {"cutoff", 0, 0, G_OPTION_ARG_STRING, &o.cutoff, "days end at this time, and the last one with it", "HH:MM"},
+        {"roll", 0, 0, G_OPTION_ARG_STRING, &o.roll, "none (default) or next_open: when the last day is closed",
+         "WORD"},
+        {"roll-at", 0, 0, G_OPTION_ARG_STRING, &o.roll_at, "due at this time of the day it moved to", "HH:MM"},
         {"rule", 'r', 0, G_OPTION_ARG_STRING, &o.rule, "the period, or a whole deadline, as in a workflow file",
          "YAML"},
         {"workflow", 'f', 0, G_OPTION_ARG_FILENAME, &o.workflow, "whose deadlines are asked for", "FILE"},

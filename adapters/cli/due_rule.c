@@ -118,6 +118,11 @@ static struct value *rule_deadline(const struct value *question, bool by_day, GE
                            "deadline with a period in it");
         return NULL;
     }
+    if (g_strcmp0(value_text(value_get(period == NULL ? rule : period, "from")), "ahead_of") == 0) {
+        rule_refuse(error, "period.from: ahead_of is so long before another deadline, and there is none; expected "
+                           "ahead_of_day and the day as anchor");
+        return NULL;
+    }
     deadline = period == NULL ? value_new_map() : value_map_copy(rule);
     value_map_set(deadline, "period", rule_period(period == NULL ? rule : period, by_day));
     for (size_t i = 0; i < G_N_ELEMENTS(beside); i++)
@@ -143,23 +148,6 @@ static struct value *rule_list(struct value *first, struct value *second)
     return list;
 }
 
-/* What a deadline lies ahead of: another one, declared above. Its own instant is never asked for. */
-static struct value *rule_ahead(const struct value *deadline)
-{
-    struct value *other, *period;
-
-    if (g_strcmp0(value_text(value_path(deadline, "period.from")), "ahead_of") != 0)
-        return NULL;
-    other = value_new_map();
-    period = value_new_map();
-    value_map_set_text(period, "from", "state_entry");
-    value_map_set_int(period, "days", 1);
-    value_map_set(other, "period", period);
-    value_map_set_text(other, "id", ANCHOR_ID);
-    value_map_set_text(other, "kind", "limit");
-    return other;
-}
-
 /* The bare workflow around ${deadline}, whose reference goes: JSON, which is YAML. */
 static char *rule_workflow(const struct value *question, struct value *deadline)
 {
@@ -172,7 +160,7 @@ static char *rule_workflow(const struct value *question, struct value *deadline)
     value_map_set(take, "to", to);
     value_map_set_text(take, "due", RULE_ID);
     value_map_set_text(running, "id", "running");
-    value_map_set(running, "deadlines", rule_list(rule_ahead(deadline), deadline));
+    value_map_set(running, "deadlines", rule_list(deadline, NULL));
     value_map_set(running, "take", rule_list(take, NULL));
     value_map_set_text(over, "id", "over");
     value_map_set_bool(over, "final", true);

@@ -4,6 +4,7 @@
 #include "adapters/http/query.h"
 #include "adapters/json/json.h"
 #include "engine/app/access.h"
+#include "engine/core/why.h"
 
 #include <string.h>
 
@@ -372,25 +373,53 @@ static struct value *case_cut(const struct actor *actor, const struct chart *cha
     return cut;
 }
 
-/* The case as the database prints it, or what of it the caller may read; its version becomes the ETag. */
+static struct value *texts_of(const GPtrArray *texts)
+{
+    struct value *list = value_new_list();
+
+    for (guint i = 0; i < texts->len; i++)
+        value_list_add(list, value_new_text(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+/* Each deadline of ${v} with its derivation in sentences, too; takes ${v}. */
+static struct value *case_explained(const struct chart *chart, struct value *v)
+{
+    const struct value *deadlines = value_get(v, "deadlines");
+    struct value *list = value_new_list();
+
+    for (size_t i = 0; i < value_size(deadlines); i++) {
+        struct value *deadline = value_map_copy(value_at(deadlines, i)), *explain = value_new_map();
+        g_autoptr(GPtrArray) ja = why_explain(chart, value_get(deadline, "why"), EXPLAIN_JA);
+        g_autoptr(GPtrArray) en = why_explain(chart, value_get(deadline, "why"), EXPLAIN_EN);
+
+        value_map_set(explain, "ja", texts_of(ja));
+        value_map_set(explain, "en", texts_of(en));
+        value_map_set(deadline, "explain", explain);
+        value_list_add(list, deadline);
+    }
+    value_map_set(value_own(&v), "deadlines", list);
+    return v;
+}
+
+/* The case with its deadlines explained, or what of it the caller may read; its version becomes the ETag. */
 static void case_answer(struct call *call)
 {
     struct value *v = case_parsed(call);
     g_autofree char *etag = NULL;
+    const struct chart *chart;
     struct actor actor;
 
     if (v == NULL)
         return;
     actor = call_actor(call);
     etag = g_strdup_printf("ETag: \"%" G_GINT64_FORMAT "\"\r\n", value_int(value_get(v, "seq")));
-    if (access_is_partial(&actor)) {
-        const char *chart = value_text(value_get(v, "chart"));
-
-        v = case_cut(&actor, chart_set_by_sha256(call->charts, chart), v, "data");
-        call_respond_json(call, 200, etag, v);
-    } else {
-        call_respond(call, 200, "application/json", etag, call->ask.json, call->ask.size);
-    }
+    chart = chart_set_by_sha256(call->charts, value_text(value_get(v, "chart")));
+    if (access_is_partial(&actor))
+        v = case_cut(&actor, chart, v, "data");
+    if (chart != NULL)
+        v = case_explained(chart, v);
+    call_respond_json(call, 200, etag, v);
     value_unref(v);
 }
 

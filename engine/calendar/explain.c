@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* By kind; {day}, {until}, {at}, {to} and {reason} are parts of the step. */
+/* By kind; {day}, {until}, {at} and {to} are parts of the step, {time} the time of day of `at`, {closed} the closed
+ * days from the step on. */
 static const struct explain_sentence {
     const char *text[2]; /* by language */
 } explain_sentences[DERIVATION_KIND_COUNT] = {
@@ -14,8 +15,8 @@ static const struct explain_sentence {
                                           "{day} is counted, because it began at midnight."}},
     [DERIVED_FIRST_DAY_COUNTED] = {{"規定により初日の{day}を数えます。",
                                     "The first day, {day}, is counted as the rule says."}},
-    [DERIVED_CUTOFF_PASSED] = {{"初日の{day}は、締切時刻（{at}）を過ぎていたため数えません。",
-                                "The first day, {day}, is not counted: its cut-off, {at}, had passed."}},
+    [DERIVED_CUTOFF_PASSED] = {{"初日の{day}は、締切時刻の{time}を過ぎていたため数えません。",
+                                "The first day, {day}, is not counted: its cut-off at {time} had passed."}},
     [DERIVED_CLOSED] = {{"休日は数えません：{closed}。", "Closed days are not counted: {closed}."}},
     [DERIVED_STOPPED_DAYS] = {{"{day}から{until}までは、期間が停止していたため数えません。",
                                "From {day} to {until} the clock stood still; these days are not counted."}},
@@ -28,7 +29,7 @@ static const struct explain_sentence {
                                              "As the rule is read, the corresponding day, {day}, is included."}},
     [DERIVED_ROLLED] = {{"末日が休日に当たるため、{day}に延びます。", "The last day is a holiday and moves to {day}."}},
     [DERIVED_LAST_DAY] = {{"期間の末日は{day}です。", "The last day of the period is {day}."}},
-    [DERIVED_CUTOFF] = {{"{day}の締切時刻は{at}です。", "The cut-off on {day} is {at}."}},
+    [DERIVED_CUTOFF] = {{"{day}の締切時刻は{time}です。", "The cut-off on {day} is at {time}."}},
     [DERIVED_PROVISIONAL] = {{"{day}から先の暦はまだ確定していません。",
                               "From {day} on the calendar is not certain yet."}},
     [DERIVED_STANDS] = {{"{at}から期間が停止しています。", "The clock stands still since {at}."}},
@@ -99,6 +100,15 @@ static void explain_add_instant(const struct explain_work *work, instant at, GSt
     g_string_append(out, text);
 }
 
+static void explain_add_time(const struct explain_work *work, instant at, GString *out)
+{
+    civil_day day;
+    int64_t us;
+
+    zone_day(work->zone, at, &day, &us);
+    g_string_append_printf(out, "%02d:%02d", (int)(us / INSTANT_HOUR), (int)(us / INSTANT_MINUTE % 60));
+}
+
 /* The closed days from step ${i} on, as far as they follow one another. */
 static void explain_add_closed(const struct explain_work *work, guint i, GString *out)
 {
@@ -127,6 +137,8 @@ static void explain_add_part(const struct explain_work *work, guint i, const cha
         explain_add_day(work, step->until, out);
     else if (g_str_has_prefix(name, "{at}"))
         explain_add_instant(work, step->at, out);
+    else if (g_str_has_prefix(name, "{time}"))
+        explain_add_time(work, step->at, out);
     else if (g_str_has_prefix(name, "{to}"))
         explain_add_instant(work, step->to, out);
     else

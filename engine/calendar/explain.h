@@ -19,7 +19,8 @@ char *explain_instant(instant at, const struct zone *zone, enum explain_language
 /*
  * The sentences of ${derivation} in the order of its steps, a new list that frees its texts. Each names the clause of
  * the Civil Code that the step applies. Closed days that follow one another make one sentence, with the name of each.
- * The last sentence tells the due instant, or that the clock stands still.
+ * The last sentence tells the due instant, or that the clock stands still. ${zone} is that
+ * of the rule; NULL only for a derivation of hours alone.
  */
 GPtrArray *explain_derivation(const struct derivation *derivation, const struct zone *zone,
                               enum explain_language language);

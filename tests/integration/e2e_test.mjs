@@ -191,6 +191,9 @@ test("the secretariat puts it on an agenda and the committee registers the servi
     const expiry = deadline(registered, "expiry");
     assert.equal(expiry.kind, "limit");
     assert.equal(expiry.last_day, "2027-07-31", "1 year 4 months from the day after the audit period");
+    assert.match(expiry.explain.en.at(-1), /^It is due at Sun 1 Aug 2027, 00:00:00 \(JST\)\.$/);
+    assert.match(expiry.explain.ja.at(-1), /^期限の時刻は2027年8月1日（日） 00:00:00（日本時間）です。$/);
+    assert.equal(expiry.why.steps.at(-1).at, expiry.due);
     expectMail(`[${decision}] 付議がありました（第42回）`, committee);
     expectMail(`[${decision}] 決定が記録されました（第42回）`, secretariat, queue);
     expectMail(`[${number}] 登録が決定されました（${SERVICE}）`, csp, auditor);

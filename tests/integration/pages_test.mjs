@@ -133,7 +133,7 @@ test("a case page explains each deadline step by step", async () => {
     assert.match(text, /時間帯 Asia\/Tokyo。暦 jp-government/);
     const english = plain(section(await page("csp", `/cases/${asked}`, "en"), "deadlines"));
     assert.match(english, /is not counted\. \(Civil Code, article 140\)/);
-    assert.match(english, /Holidays are not counted: .*"Saturday"/);
+    assert.match(english, /Closed days are not counted: .*"Saturday"/);
     assert.doesNotMatch(english.replaceAll("jp-government", ""), /[぀-ヿ]/, "no Japanese among the reasons");
 });
 
