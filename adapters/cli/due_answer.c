@@ -89,6 +89,9 @@ static bool state_anchor(const struct chart *chart, const struct anchor *anchor,
 {
     const enum deadline_anchor kind = chart->deadlines[d->deadline].anchor;
 
+    if (kind == ANCHOR_ONE_OF)
+        return answer_refuse(error, "anchor", anchor->text,
+                             "a deadline of one period; ask for each of its periods with an anchor of its own");
     d->by_day = kind != ANCHOR_STATE_ENTRY && kind != ANCHOR_INSTANT;
     if (d->by_day && !anchor->by_day)
         return answer_refuse(error, "anchor", anchor->text, "a date, as 2026-05-01, by which this rule counts");

@@ -154,8 +154,12 @@ static const cyaml_schema_value_t action_entry = ENTRY(struct doc_action, action
 
 /* ---- deadlines ---- */
 
-static const cyaml_schema_field_t period_fields[] = {
-    TEXT("from", NEEDED, struct doc_period, from),
+#define PERIOD_KEYS 16
+static const cyaml_schema_field_t period_fields[PERIOD_KEYS];
+static const cyaml_schema_value_t period_entry = ENTRY(struct doc_period, period_fields);
+
+static const cyaml_schema_field_t period_fields[PERIOD_KEYS] = {
+    TEXT("from", MAYBE, struct doc_period, from),
     TEXT("of", MAYBE, struct doc_period, of),
     TEXT("first_day", MAYBE, struct doc_period, first_day),
     BOOL("include_corresponding_day", MAYBE, struct doc_period, include_corresponding_day),
@@ -168,6 +172,8 @@ static const cyaml_schema_field_t period_fields[] = {
     INT("business_days", MAYBE, struct doc_period, business_days),
     INT("hours", MAYBE, struct doc_period, hours),
     INT("minutes", MAYBE, struct doc_period, minutes),
+    LIST("earliest", MAYBE, struct doc_period, earliest, earliest_count, &period_entry),
+    LIST("latest", MAYBE, struct doc_period, latest, latest_count, &period_entry),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t remind_fields[] = {

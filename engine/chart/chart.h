@@ -187,7 +187,8 @@ enum deadline_anchor {
     ANCHOR_INSTANT,
     ANCHOR_DAY_BEFORE,
     ANCHOR_AHEAD_OF,
-    ANCHOR_AHEAD_OF_DAY
+    ANCHOR_AHEAD_OF_DAY,
+    ANCHOR_ONE_OF /* the earliest or latest of `members` */
 };
 
 struct chart_reminder {
@@ -203,8 +204,11 @@ struct chart_deadline {
     int guard; /* armed only when this holds; or CHART_NONE */
     enum deadline_kind kind;
     enum deadline_anchor anchor;
-    char *of;     /* data path of the anchor's date or instant */
-    int ahead_of; /* ANCHOR_AHEAD_OF: that deadline */
+    char *of;                       /* data path of the anchor's date or instant */
+    int ahead_of;                   /* ANCHOR_AHEAD_OF: that deadline */
+    struct chart_deadline *members; /* ANCHOR_ONE_OF: of which only the anchor and the rule are set */
+    int member_count;
+    bool latest;
     struct chart_text label;
     struct period_rule rule;          /* its calendar and zone are borrowed by the chart */
     struct chart_reminder *reminders; /* as declared: farthest first is not required */

@@ -139,28 +139,19 @@ static void deadline_ends(struct compiler *c, const struct doc_period *doc, stru
         rule->roll_us = time_of_day(c, ".roll_at", doc->roll_at, 0);
 }
 
-static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
-                            struct chart_deadline *deadline)
+static void deadline_span(struct compiler *c, const struct doc_deadline *doc, const struct doc_period *period,
+                          int index, struct chart_deadline *deadline)
 {
     static const char *const first_days[] = {"not_counted", "counted", NULL};
-    static const char *const ends[] = {"end_of_last_day", "exact", NULL};
-    const struct doc_period *period = &doc->period;
     struct doc_span span = {period->years,         period->months, period->days,
                             period->business_days, period->hours,  period->minutes};
     g_autoptr(GError) error = NULL;
-    gsize mark;
 
     deadline->rule = (struct period_rule){.span = compile_span(&span),
                                           .direction = PERIOD_AFTER,
                                           .include_corresponding_day = period->include_corresponding_day,
                                           .zone = c->chart->zone,
                                           .calendar = deadline_calendar(c, doc->calendar)};
-    if (doc->fires != NULL && word_index(c, ".fires", doc->fires, ends) == 1 && deadline->rule.span.us == 0)
-        compiler_find(c, FINDING_BAD_PERIOD, ".fires",
-                      "days end at the end of the last day; only hours and minutes are exact");
-    if (g_strcmp0(doc->fires, "end_of_last_day") == 0 && deadline->rule.span.us != 0)
-        compiler_find(c, FINDING_BAD_PERIOD, ".fires", "hours and minutes run exactly; expected fires: exact");
-    mark = compiler_enter(c, ".period");
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, index, deadline);
@@ -170,7 +161,58 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
                       "hours do not run from a date; expected days, or from: state_entry or instant");
     if (c->chart->zone != NULL && !calendar_was_told(c, doc, deadline) && !period_rule_check(&deadline->rule, &error))
         compiler_find(c, FINDING_BAD_PERIOD, "", "%s", error->message);
+}
+
+/* Several periods, of which one holds. */
+static void deadline_members(struct compiler *c, const struct doc_deadline *doc, int index,
+                             struct chart_deadline *deadline)
+{
+    const struct doc_period *period = &doc->period,
+                            *list = period->latest_count > 0 ? period->latest : period->earliest;
+    uint32_t count = MAX(period->earliest_count, period->latest_count);
+    struct doc_period alone = {.earliest = period->earliest,
+                               .earliest_count = period->earliest_count,
+                               .latest = period->latest,
+                               .latest_count = period->latest_count};
+
+    deadline->anchor = ANCHOR_ONE_OF;
+    deadline->latest = period->latest_count > 0;
+    deadline->rule = (struct period_rule){.zone = c->chart->zone, .calendar = deadline_calendar(c, doc->calendar)};
+    if (count < 2 || memcmp(&alone, period, sizeof alone) != 0)
+        compiler_find(c, FINDING_CHOOSE_ONE, "",
+                      "expected `from`, or two or more periods as `earliest`, or as `latest`, and no key beside it");
+    deadline->members = g_new0(struct chart_deadline, count);
+    deadline->member_count = (int)count;
+    g_ptr_array_add(c->chart->owned, deadline->members);
+    for (uint32_t i = 0; i < count; i++) {
+        gsize mark = compiler_enter(c, deadline->latest ? ".latest[%u]" : ".earliest[%u]", i);
+
+        deadline->members[i].state = deadline->state;
+        deadline_span(c, doc, &list[i], index, &deadline->members[i]);
+        if (list[i].earliest_count + list[i].latest_count > 0)
+            compiler_find(c, FINDING_MISPLACED_KEY, "", "one of several is a period itself; expected `from`");
+        compiler_leave(c, mark);
+    }
+}
+
+static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
+                            struct chart_deadline *deadline)
+{
+    static const char *const ends[] = {"end_of_last_day", "exact", NULL};
+    gsize mark = compiler_enter(c, ".period");
+    int end;
+
+    if (doc->period.earliest_count + doc->period.latest_count > 0)
+        deadline_members(c, doc, index, deadline);
+    else
+        deadline_span(c, doc, &doc->period, index, deadline);
     compiler_leave(c, mark);
+    end = doc->fires == NULL ? CHART_NONE : word_index(c, ".fires", doc->fires, ends);
+    if (end == 1 && deadline->rule.span.us == 0)
+        compiler_find(c, FINDING_BAD_PERIOD, ".fires",
+                      "days end at the end of the last day; only hours and minutes are exact");
+    if (end == 0 && deadline->rule.span.us != 0)
+        compiler_find(c, FINDING_BAD_PERIOD, ".fires", "hours and minutes run exactly; expected fires: exact");
 }
 
 static void compile_reminder(struct compiler *c, const struct doc_remind *doc, const struct period_rule *rule,

@@ -161,6 +161,7 @@ struct doc_action {
                                that ended on the way counts as it stood */
 };
 
+/* Exactly one of from, earliest, latest. */
 struct doc_period {
     char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of | ahead_of_day */
     char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant; ahead_of: a deadline of
@@ -172,6 +173,11 @@ struct doc_period {
     char *roll;    /* none (default) | next_open: an end on a closed day moves to the next open one (Civil Code 142) */
     char *roll_at; /* "hh:mm": due at this time of the day that it moved to; default: at its end */
     int years, months, days, business_days, hours, minutes;
+    struct doc_period *earliest; /* of several periods the one that is due first; those whose date or instant is not
+                                    there are left out, and the choice is made anew when one of them moves */
+    uint32_t earliest_count;
+    struct doc_period *latest; /* the same, the one that is due last */
+    uint32_t latest_count;
 };
 
 struct doc_remind {

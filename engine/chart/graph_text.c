@@ -112,9 +112,8 @@ static char *path_words(const struct chart *chart, const char *path, enum graph_
     return g_strdup(path);
 }
 
-char *graph_period(const struct chart *chart, int deadline, enum graph_language language)
+static char *period_words(const struct chart *chart, const struct chart_deadline *d, enum graph_language language)
 {
-    const struct chart_deadline *d = &chart->deadlines[deadline];
     g_autofree char *span = span_words(&d->rule.span, language);
     g_autofree char *of = d->of == NULL ? NULL : path_words(chart, d->of, language);
     const struct chart_deadline *other = d->anchor == ANCHOR_AHEAD_OF ? &chart->deadlines[d->ahead_of] : NULL;
@@ -132,6 +131,8 @@ char *graph_period(const struct chart *chart, int deadline, enum graph_language 
                   : g_strdup_printf("%s from the day before %s", span, of);
     case ANCHOR_INSTANT:
         return ja ? g_strdup_printf("%sから%s", of, span) : g_strdup_printf("%s from %s", span, of);
+    case ANCHOR_ONE_OF:
+        break;
     case ANCHOR_AHEAD_OF_DAY:
         return ja ? g_strdup_printf("%sの%s前", of, span) : g_strdup_printf("%s before %s", span, of);
     case ANCHOR_AHEAD_OF:
@@ -139,4 +140,23 @@ char *graph_period(const struct chart *chart, int deadline, enum graph_language 
                   : g_strdup_printf("%s before \"%s\"", span, graph_label(&other->label, other->id, language));
     }
     g_assert_not_reached();
+}
+
+char *graph_period(const struct chart *chart, int deadline, enum graph_language language)
+{
+    const struct chart_deadline *d = &chart->deadlines[deadline];
+    GString *out;
+
+    if (d->anchor != ANCHOR_ONE_OF)
+        return period_words(chart, d, language);
+    if (language == GRAPH_JA)
+        out = g_string_new(d->latest ? "次の最も遅いもの：" : "次の最も早いもの：");
+    else
+        out = g_string_new(d->latest ? "the latest of " : "the earliest of ");
+    for (int i = 0; i < d->member_count; i++) {
+        g_autofree char *words = period_words(chart, &d->members[i], language);
+
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : (language == GRAPH_JA ? "、" : ", "), words);
+    }
+    return g_string_free(out, FALSE);
 }

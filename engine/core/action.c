@@ -218,8 +218,9 @@ struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
     return &g_array_index(s->deadlines, struct deadline_state, at);
 }
 
-bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
-                     struct deadline_state *d)
+/* Of one period. */
+static bool period_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
+                          struct deadline_state *d)
 {
     const char *text = rule->of == NULL ? NULL : value_text(value_path(s->data, rule->of));
 
@@ -245,6 +246,32 @@ bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart
     else if (rule->anchor == ANCHOR_DAY_BEFORE)
         d->anchor_day--;
     return true;
+}
+
+bool deadline_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
+                     struct deadline_state *d)
+{
+    bool found = false;
+
+    d->choice = 0;
+    if (rule->anchor != ANCHOR_ONE_OF)
+        return period_anchor(s, entry, rule, d);
+    d->entry = entry;
+    for (int i = 0; i < rule->member_count; i++) {
+        struct deadline_state one = *d;
+
+        one.choice = i;
+        one.by_day = false;
+        one.anchor = 0;
+        one.anchor_day = 0;
+        if (!period_anchor(s, entry, &rule->members[i], &one) ||
+            !deadline_compute(s->chart, &one, INSTANT_MIN, NULL, NULL))
+            continue;
+        if (!found || (rule->latest ? one.due > d->due : one.due < d->due))
+            *d = one;
+        found = true;
+    }
+    return found;
 }
 
 bool deadline_applies(struct machine *m, const struct snapshot *s, const struct chart_deadline *rule)
@@ -286,7 +313,8 @@ void deadline_arm(struct machine *m, int deadline)
     if (!deadline_anchor(m->s, m->clock, rule, d)) {
         if (m->error == NULL)
             g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_UNPROCESSABLE,
-                        "the deadline %s starts from %s, which is not set", rule->id, rule->of);
+                        "the deadline %s starts from %s, which is not set", rule->id,
+                        rule->of == NULL ? "what" : rule->of);
         return;
     }
     machine_compute(m, d);

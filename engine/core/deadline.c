@@ -88,13 +88,15 @@ static struct value *step_to_value(const struct derivation_step *step)
 
 /* The derivation in the form that is kept: the rule it applied, the calendar's version, every step. */
 static struct value *derivation_to_value(const struct chart *chart, const struct chart_deadline *rule,
-                                         const struct derivation *derivation)
+                                         const struct deadline_state *d, const struct derivation *derivation)
 {
     struct value *why = value_new_map(), *steps = value_new_list();
 
     for (guint i = 0; i < derivation->steps->len; i++)
         value_list_add(steps, step_to_value(derivation_step_at(derivation, i)));
     value_map_set(why, "steps", steps);
+    if (rule->member_count > 0)
+        value_map_set_int(why, "choice", d->choice);
     if (rule->basis != CHART_NONE)
         value_map_set_text(why, "rule", g_array_index(chart->book->rules, struct chart_rule, rule->basis).id);
     value_map_set_text(why, "zone", zone_name(chart->zone));
@@ -126,24 +128,28 @@ bool deadline_compute(const struct chart *chart, struct deadline_state *d, insta
     const struct chart_deadline *rule = &chart->deadlines[d->deadline];
     const struct interval *stops = d->stops == NULL ? NULL : (const struct interval *)(void *)d->stops->data;
     size_t stop_count = d->stops == NULL ? 0 : d->stops->len;
+    const struct chart_deadline *goes_by = rule->member_count == 0 ? rule : &rule->members[d->choice];
     struct period_result result;
     struct derivation derivation;
     bool ok;
 
     derivation_init(&derivation);
     if (d->by_day)
-        ok = period_from_day(&rule->rule, d->anchor_day, stops, stop_count, &result, why ? &derivation : NULL, error);
+        ok =
+            period_from_day(&goes_by->rule, d->anchor_day, stops, stop_count, &result, why ? &derivation : NULL, error);
     else
-        ok = period_from_instant(&rule->rule, d->anchor, stops, stop_count, &result, why ? &derivation : NULL, error);
+        ok =
+            period_from_instant(&goes_by->rule, d->anchor, stops, stop_count, &result, why ? &derivation : NULL, error);
     if (ok) {
         d->due = result.due;
         d->last_day = result.last_day;
-        if (rule->rule.direction == PERIOD_BEFORE) /* due is 00:00 of the day reached: the day before it is the last */
+        if (goes_by->rule.direction ==
+            PERIOD_BEFORE) /* due is 00:00 of the day reached: the day before it is the last */
             d->last_day--;
         if (result.due != INSTANT_NEVER && result.last_day == CIVIL_DAY_NONE)
             zone_day(chart->zone, result.due, &d->last_day, NULL);
         if (why != NULL)
-            *why = derivation_to_value(chart, rule, &derivation);
+            *why = derivation_to_value(chart, rule, d, &derivation);
         deadline_skip(chart, d, since);
     }
     derivation_release(&derivation);
@@ -178,6 +184,10 @@ struct value *deadline_to_value(const struct chart *chart, const struct deadline
         value_map_set_int(v, "anchor_day", d->anchor_day);
     else
         value_map_set_int(v, "anchor", d->anchor);
+    if (chart->deadlines[d->deadline].member_count > 0) {
+        value_map_set_int(v, "choice", d->choice);
+        value_map_set_int(v, "entry", d->entry);
+    }
     if (d->due != INSTANT_NEVER) {
         value_map_set_int(v, "due", d->due);
         value_map_set_int(v, "last_day", d->last_day);
@@ -218,6 +228,10 @@ bool deadline_from_value(const struct chart *chart, const struct value *v, struc
     d->by_day = value_kind(day) == VALUE_INT;
     d->anchor_day = (civil_day)value_int(day);
     d->anchor = value_int(value_get(v, "anchor"));
+    d->choice = (int)value_int(value_get(v, "choice"));
+    d->entry = value_int(value_get(v, "entry"));
+    if (d->choice < 0 || d->choice >= MAX(chart->deadlines[d->deadline].member_count, 1))
+        return false;
     d->due = instant_or_never(value_get(v, "due"));
     d->last_day = d->due == INSTANT_NEVER ? CIVIL_DAY_NONE : (civil_day)value_int(value_get(v, "last_day"));
     d->occurrence = (int)value_int(value_get(v, "occurrence"));

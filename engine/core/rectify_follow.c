@@ -12,7 +12,7 @@ static void deadline_derive(struct machine *m, int deadline, bool named)
     const struct chart_deadline *rule = &m->chart->deadlines[deadline];
     bool before = deadline_applies(m, m->before, rule), after = deadline_applies(m, m->s, rule);
     struct deadline_state *live = snapshot_deadline(m->s, deadline);
-    struct deadline_state was = {0}, is = {0};
+    struct deadline_state was = {.deadline = deadline}, is = {.deadline = deadline};
     bool known;
 
     if (live == NULL) {
@@ -31,8 +31,8 @@ static void deadline_derive(struct machine *m, int deadline, bool named)
         is.anchor = m->clock;
         known = true;
     } else {
-        known = deadline_anchor(m->s, m->clock, rule, &is);
-        if (!deadline_anchor(m->before, m->clock, rule, &was) && !known)
+        known = deadline_anchor(m->s, live->entry, rule, &is);
+        if (!deadline_anchor(m->before, live->entry, rule, &was) && !known)
             return; /* it stood on what had gone before already */
     }
     if (!known) {
@@ -41,6 +41,7 @@ static void deadline_derive(struct machine *m, int deadline, bool named)
                         "the deadline %s starts from %s, which would be set no longer", rule->id,
                         rule->of == NULL ? "another deadline" : rule->of);
     } else if (anchors_differ(&was, &is)) {
+        live->choice = is.choice;
         live->by_day = is.by_day;
         live->anchor_day = is.anchor_day;
         live->anchor = is.anchor;

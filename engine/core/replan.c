@@ -27,7 +27,7 @@ void deadline_reckon(struct machine *m, struct deadline_state *d)
 
 bool anchors_differ(const struct deadline_state *a, const struct deadline_state *b)
 {
-    return a->by_day != b->by_day || a->anchor_day != b->anchor_day || a->anchor != b->anchor;
+    return a->by_day != b->by_day || a->anchor_day != b->anchor_day || a->anchor != b->anchor || a->choice != b->choice;
 }
 
 void replan(struct machine *m)
@@ -38,9 +38,11 @@ void replan(struct machine *m)
 
         if (rule->anchor == ANCHOR_STATE_ENTRY || d->arming == m->s->seq)
             continue;
-        if (!deadline_anchor(m->before, m->clock, rule, &was) || !deadline_anchor(m->s, m->clock, rule, &is) ||
+        was.deadline = is.deadline = d->deadline;
+        if (!deadline_anchor(m->before, d->entry, rule, &was) || !deadline_anchor(m->s, d->entry, rule, &is) ||
             !anchors_differ(&was, &is))
             continue;
+        d->choice = is.choice;
         d->by_day = is.by_day;
         d->anchor_day = is.anchor_day;
         d->anchor = is.anchor;

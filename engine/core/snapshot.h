@@ -18,6 +18,8 @@ struct deadline_state {
     bool by_day;  /* anchored on a civil day, else on an instant */
     civil_day anchor_day;
     instant anchor;
+    int choice;         /* which of several periods it goes by; 0 where its rule has but one */
+    instant entry;      /* of its state, where its rule has several; else 0 */
     instant due;        /* INSTANT_NEVER while its clock stands still */
     civil_day last_day; /* in the chart's zone */
     int occurrence;     /* next to fire: reminders in the order of their instants, then the due instant, then none */
