@@ -78,13 +78,18 @@ function scenario() {
 export async function installation(options = {}) {
     const folder = mkdtempSync(join(tmpdir(), "toroku-figures-"));
     cpSync(join(top, "workflows"), folder, { recursive: true,
-        filter: (path) => !/workflows\/[^/]*\.(yaml|md)$/.test(path) || path.endsWith("roles.yaml") });
+        filter: (path) => !/workflows\/([^/]*\.(yaml|md)|notices|rules)$/.test(path) });
     cpSync(join(top, "tests/integration/figures"), folder, { recursive: true });
     writeFileSync(join(folder, "scenario.jsonl"), scenario());
     const it = await Installation.create({ ...options, workflows: folder });
-    await toroku("simulate", "--quiet", "--workflows", folder, "--database", it.database.conninfo,
-        join(folder, "scenario.jsonl"));
     const remove = it.remove.bind(it);
     it.remove = () => remove().finally(() => rmSync(folder, { recursive: true, force: true }));
+    try {
+        await toroku("simulate", "--quiet", "--workflows", folder, "--database", it.database.conninfo,
+            join(folder, "scenario.jsonl"));
+    } catch (error) {
+        await it.remove();
+        throw error;
+    }
     return it;
 }
