@@ -5,6 +5,7 @@
 #include "engine/core/fold.h"
 #include "engine/core/record.h"
 #include "engine/core/rectify.h"
+#include "engine/core/why.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -227,6 +228,25 @@ static void law_fold(const struct snapshot *before, const struct snapshot *after
     snapshot_free(folded);
 }
 
+static void law_derivations(const struct chart *chart, const struct value *record)
+{
+    const struct value *list = value_path(record, "outcome.deadlines");
+
+    for (size_t i = 0; i < value_size(list); i++) {
+        const struct value *v = value_at(list, i), *why = value_get(v, "why"), *due = value_get(v, "due");
+        const char *id = value_text(value_get(v, "id"));
+        GError *error = NULL;
+        instant again;
+
+        if (why == NULL)
+            continue;
+        cr_assert(why_recompute(chart, chart_deadline_index(chart, id), why, &again, &error), "%s: %s", id,
+                  error == NULL ? "" : error->message);
+        cr_assert_eq(again, value_is_null(due) ? INSTANT_NEVER : value_int(due),
+                     "the derivation of %s, computed again, ends in its instant", id);
+    }
+}
+
 static void law_print(const struct snapshot *s)
 {
     g_autoptr(GString) text = trial_print(s);
@@ -277,6 +297,7 @@ static void laws_hold(struct trial *t, const struct snapshot *before, const stru
     law_deadlines(after);
     law_print(after);
     law_fold(before, after, record);
+    law_derivations(after->chart, record);
     law_replay(before, record, event->input);
     g_ptr_array_add(t->records, record);
 }

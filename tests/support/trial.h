@@ -3,7 +3,8 @@
  *
  * Whatever the outcome, the snapshot before is unchanged. Taken: the record is canonical JSON; folding it gives the
  * snapshot after, byte for byte (law 1); deciding it again gives the same outcome (law 2); the snapshot reads back from
- * its print; the configuration is legal, and the live deadlines are those of the active states.
+ * its print; the configuration is legal, and the live deadlines are those of the active states; each recorded
+ * derivation, computed again from itself, ends in the due instant recorded with it.
  */
 #ifndef TOROKU_TESTS_SUPPORT_TRIAL_H
 #define TOROKU_TESTS_SUPPORT_TRIAL_H
