@@ -188,6 +188,8 @@ static const cyaml_schema_field_t deadline_fields[] = {
     MAP_PTR("when", MAYBE, struct doc_deadline, when, guard_fields),
     MAP("label", MAYBE, struct doc_deadline, label, text_fields),
     MAP("period", NEEDED, struct doc_deadline, period, period_fields),
+    MAP_PTR("every", MAYBE, struct doc_deadline, every, span_fields),
+    TEXT("catch_up", MAYBE, struct doc_deadline, catch_up),
     TEXT("calendar", MAYBE, struct doc_deadline, calendar),
     TEXT("fires", MAYBE, struct doc_deadline, fires),
     LIST("remind", MAYBE, struct doc_deadline, remind, remind_count, &remind_entry),

@@ -188,6 +188,7 @@ enum deadline_anchor {
     ANCHOR_DAY_BEFORE,
     ANCHOR_AHEAD_OF,
     ANCHOR_AHEAD_OF_DAY,
+    ANCHOR_YEAR_END,
     ANCHOR_ONE_OF /* the earliest or latest of `members` */
 };
 
@@ -209,6 +210,10 @@ struct chart_deadline {
     struct chart_deadline *members; /* ANCHOR_ONE_OF: of which only the anchor and the rule are set */
     int member_count;
     bool latest;
+    struct span every;  /* it recurs; empty: it does not */
+    bool catch_up;      /* with those that were over when it was armed */
+    int year_end_month; /* ANCHOR_YEAR_END */
+    int year_end_day;
     struct chart_text label;
     struct period_rule rule;          /* its calendar and zone are borrowed by the chart */
     struct chart_reminder *reminders; /* as declared: farthest first is not required */

@@ -1,3 +1,4 @@
+#include "engine/calendar/recurrence.h"
 #include "engine/chart/compiler.h"
 
 #include <string.h>
@@ -51,11 +52,26 @@ static void deadline_ahead_of(struct compiler *c, const char *of, int index, str
                       of);
 }
 
+/* The day of "MM-DD", which every year has. */
+static void deadline_year_end(struct compiler *c, const char *of, struct chart_deadline *deadline)
+{
+    g_autofree char *text = g_strconcat("2001-", of, NULL);
+    civil_day day;
+
+    if (!civil_parse(text, &day)) {
+        compiler_find(c, FINDING_BAD_VALUE, ".of", "\"%s\" is no day that every year has; expected MM-DD, as 03-31",
+                      of);
+        return;
+    }
+    deadline->year_end_month = civil_date_of(day).month;
+    deadline->year_end_day = civil_date_of(day).day;
+}
+
 static void deadline_anchor(struct compiler *c, const struct doc_period *doc, int index,
                             struct chart_deadline *deadline)
 {
-    static const char *const anchors[] = {"state_entry", "day",      "day_after",    "instant",
-                                          "day_before",  "ahead_of", "ahead_of_day", NULL};
+    static const char *const anchors[] = {"state_entry", "day",          "day_after", "instant", "day_before",
+                                          "ahead_of",    "ahead_of_day", "year_end",  NULL};
     struct scope scope = {.state = deadline->state, .form = CHART_NONE};
     struct path_target target;
     int anchor = word_index(c, ".from", doc->from, anchors);
@@ -78,6 +94,10 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
     deadline->of = compiler_text(c, doc->of);
     if (deadline->anchor == ANCHOR_AHEAD_OF) {
         deadline_ahead_of(c, doc->of, index, deadline);
+        return;
+    }
+    if (deadline->anchor == ANCHOR_YEAR_END) {
+        deadline_year_end(c, doc->of, deadline);
         return;
     }
     if (deadline->anchor == ANCHOR_AHEAD_OF_DAY)
@@ -195,6 +215,28 @@ static void deadline_members(struct compiler *c, const struct doc_deadline *doc,
     }
 }
 
+static void deadline_every(struct compiler *c, const struct doc_deadline *doc, struct chart_deadline *deadline)
+{
+    static const char *const policies[] = {"skip", "each", NULL};
+    struct recurrence_rule rule = {.zone = c->chart->zone};
+    g_autoptr(GError) error = NULL;
+
+    if (doc->catch_up != NULL)
+        deadline->catch_up = word_index(c, ".catch_up", doc->catch_up, policies) == 1;
+    if (doc->every == NULL) {
+        if (doc->catch_up != NULL)
+            compiler_find(c, FINDING_MISPLACED_KEY, ".catch_up", "nothing comes again; expected `every` beside it");
+        return;
+    }
+    deadline->every = rule.every = compile_span(doc->every);
+    if (c->chart->zone != NULL && !recurrence_rule_check(&rule, &error))
+        compiler_find(c, FINDING_BAD_PERIOD, ".every", "%s", error->message);
+    if (deadline->rule.span.us != 0 || deadline->rule.direction == PERIOD_BEFORE || deadline->anchor == ANCHOR_ONE_OF)
+        compiler_find(
+            c, FINDING_BAD_PERIOD, ".every",
+            "only what ends with a day, after one anchor, comes again; expected such a period, or no `every`");
+}
+
 static void deadline_period(struct compiler *c, const struct doc_deadline *doc, int index,
                             struct chart_deadline *deadline)
 {
@@ -256,6 +298,7 @@ void compile_deadline(struct compiler *c, const struct doc_deadline *doc, int in
     deadline.label = compiler_texts(c, &doc->label);
     deadline.basis = compiler_basis(c, ".basis", doc->basis, c->chart->states[deadline.state].basis);
     deadline_period(c, doc, index, &deadline);
+    deadline_every(c, doc, &deadline);
     if (doc->remind_count > 0) {
         deadline.reminders = g_new0(struct chart_reminder, doc->remind_count);
         g_ptr_array_add(c->chart->owned, deadline.reminders);

@@ -163,10 +163,12 @@ struct doc_action {
 
 /* Exactly one of from, earliest, latest. */
 struct doc_period {
-    char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of | ahead_of_day */
+    char *from;      /* state_entry | day | day_after | day_before | instant | ahead_of | ahead_of_day |
+                        year_end */
     char *of;        /* day, day_after, day_before: data path of a date; instant: of an instant; ahead_of: a deadline of
                         this state or of one around it, that declared above: so long before it is due; ahead_of_day:
-                        data path of a date: so long before that day begins */
+                        data path of a date: so long before that day begins; year_end: "MM-DD" of a (fiscal) year's last day,
+                        the        next one as the state is entered */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day; /* months, years: the corresponding day counts as well */
     char *cutoff;                   /* "hh:mm" of the zone: days end at this time, and the last one with it */
@@ -194,6 +196,9 @@ struct doc_deadline {
     struct doc_guard *when;    /* a case has it only when this holds as its state is entered, or it is restarted */
     struct doc_text label;     /* as people read it */
     struct doc_period period;  /* when it is due */
+    struct doc_span *every;    /* it comes again so many days, months or years after its first last day, as long as its
+                                  state is active */
+    char *catch_up;            /* skip (default) | each: of those that were over when it was armed none acts, or each */
     char *calendar;            /* default: the workflow's */
     char *fires;               /* end_of_last_day (default) | exact (hours and minutes) */
     struct doc_remind *remind; /* who is told before it is due */

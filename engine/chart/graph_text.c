@@ -133,6 +133,8 @@ static char *period_words(const struct chart *chart, const struct chart_deadline
         return ja ? g_strdup_printf("%sから%s", of, span) : g_strdup_printf("%s from %s", span, of);
     case ANCHOR_ONE_OF:
         break;
+    case ANCHOR_YEAR_END:
+        return ja ? g_strdup_printf("毎年%sから%s", of, span) : g_strdup_printf("%s from each %s", span, of);
     case ANCHOR_AHEAD_OF_DAY:
         return ja ? g_strdup_printf("%sの%s前", of, span) : g_strdup_printf("%s before %s", span, of);
     case ANCHOR_AHEAD_OF:
@@ -145,18 +147,24 @@ static char *period_words(const struct chart *chart, const struct chart_deadline
 char *graph_period(const struct chart *chart, int deadline, enum graph_language language)
 {
     const struct chart_deadline *d = &chart->deadlines[deadline];
+    g_autofree char *every = span_is_empty(&d->every) ? NULL : span_words(&d->every, language);
+    g_autofree char *words = NULL;
     GString *out;
 
-    if (d->anchor != ANCHOR_ONE_OF)
+    if (d->anchor != ANCHOR_ONE_OF && every == NULL)
         return period_words(chart, d, language);
+    if (every != NULL) {
+        words = period_words(chart, d, language);
+        return g_strdup_printf(language == GRAPH_JA ? "%s、以後%sごと" : "%s, then every %s", words, every);
+    }
     if (language == GRAPH_JA)
         out = g_string_new(d->latest ? "次の最も遅いもの：" : "次の最も早いもの：");
     else
         out = g_string_new(d->latest ? "the latest of " : "the earliest of ");
     for (int i = 0; i < d->member_count; i++) {
-        g_autofree char *words = period_words(chart, &d->members[i], language);
+        g_autofree char *member = period_words(chart, &d->members[i], language);
 
-        g_string_append_printf(out, "%s%s", i == 0 ? "" : (language == GRAPH_JA ? "、" : ", "), words);
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : (language == GRAPH_JA ? "、" : ", "), member);
     }
     return g_string_free(out, FALSE);
 }

@@ -218,6 +218,19 @@ struct deadline_state *deadline_slot(struct snapshot *s, int deadline)
     return &g_array_index(s->deadlines, struct deadline_state, at);
 }
 
+/* The last day of the year in which ${entry} lies. */
+static civil_day year_end(const struct chart *chart, instant entry, const struct chart_deadline *rule)
+{
+    struct civil_date end = {.month = rule->year_end_month, .day = rule->year_end_day};
+    civil_day day;
+
+    zone_day(chart->zone, entry, &day, NULL);
+    end.year = civil_date_of(day).year;
+    if (civil_day_of(end) < day)
+        end.year++;
+    return civil_day_of(end);
+}
+
 /* Of one period. */
 static bool period_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
                           struct deadline_state *d)
@@ -226,6 +239,11 @@ static bool period_anchor(const struct snapshot *s, instant entry, const struct 
 
     if (rule->anchor == ANCHOR_STATE_ENTRY) {
         d->anchor = entry;
+        return true;
+    }
+    if (rule->anchor == ANCHOR_YEAR_END) {
+        d->by_day = true;
+        d->anchor_day = year_end(s->chart, entry, rule);
         return true;
     }
     if (rule->anchor == ANCHOR_INSTANT)
@@ -317,6 +335,7 @@ void deadline_arm(struct machine *m, int deadline)
                         rule->of == NULL ? "what" : rule->of);
         return;
     }
+    deadline_first_round(m->chart, d, m->event->at);
     machine_compute(m, d);
 }
 

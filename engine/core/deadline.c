@@ -1,6 +1,11 @@
 #include "engine/core/deadline.h"
 
+#include "engine/calendar/recurrence.h"
+
 #include <string.h>
+
+/* Days of all years that there are. */
+#define ROUND_MAX 4000000
 
 /* A reminder and when it comes; the due instant stands last whatever the others compute to. */
 struct occurrence {
@@ -97,6 +102,8 @@ static struct value *derivation_to_value(const struct chart *chart, const struct
     value_map_set(why, "steps", steps);
     if (rule->member_count > 0)
         value_map_set_int(why, "choice", d->choice);
+    if (d->round > 0)
+        value_map_set_int(why, "round", d->round);
     if (rule->basis != CHART_NONE)
         value_map_set_text(why, "rule", g_array_index(chart->book->rules, struct chart_rule, rule->basis).id);
     value_map_set_text(why, "zone", zone_name(chart->zone));
@@ -122,29 +129,119 @@ void deadline_skip(const struct chart *chart, struct deadline_state *d, instant 
     deadline_set_next(chart, d);
 }
 
+static struct recurrence_rule deadline_recurrence(const struct chart_deadline *rule)
+{
+    return (struct recurrence_rule){.every = rule->every,
+                                    .roll = rule->rule.roll,
+                                    .cutoff_us = rule->rule.cutoff_us,
+                                    .roll_us = rule->rule.roll_us,
+                                    .zone = rule->rule.zone,
+                                    .calendar = rule->rule.calendar};
+}
+
+static bool period_compute(const struct period_rule *rule, const struct deadline_state *d, struct period_result *result,
+                           struct derivation *derivation, GError **error)
+{
+    const struct interval *stops = d->stops == NULL ? NULL : (const struct interval *)(void *)d->stops->data;
+    size_t stop_count = d->stops == NULL ? 0 : d->stops->len;
+
+    if (d->by_day)
+        return period_from_day(rule, d->anchor_day, stops, stop_count, result, derivation, error);
+    return period_from_instant(rule, d->anchor, stops, stop_count, result, derivation, error);
+}
+
+/* The first last day, before it rolls: from which those that come again are counted. */
+static bool round_anchor(const struct chart_deadline *rule, const struct deadline_state *d,
+                         struct period_result *result, struct derivation *derivation, GError **error)
+{
+    struct period_rule straight = rule->rule;
+
+    straight.roll = ROLL_NONE;
+    straight.roll_us = 0;
+    return period_compute(&straight, d, result, derivation, error);
+}
+
+static int span_part(int part, int every, int round)
+{
+    return (int)MIN((int64_t)part + (int64_t)every * round, INT_MAX);
+}
+
+/* The period of round ${d->round} from the anchor itself, when what comes again is counted as the period is: so that a
+ * month too short shifts none after it. */
+static bool round_period(const struct chart_deadline *rule, const struct deadline_state *d, struct period_rule *period)
+{
+    const struct span *every = &rule->every;
+    bool months = rule->rule.span.years != 0 || rule->rule.span.months != 0;
+
+    *period = rule->rule;
+    period->span.years = span_part(period->span.years, every->years, d->round);
+    period->span.months = span_part(period->span.months, every->months, d->round);
+    period->span.days = span_part(period->span.days, every->days, d->round);
+    return months ? every->days == 0 : period->span.business_days == 0 && every->days != 0;
+}
+
+/* The one of ${d->round}. */
+static bool round_compute(const struct chart_deadline *rule, const struct deadline_state *d,
+                          struct period_result *result, struct derivation *derivation, GError **error)
+{
+    struct recurrence_rule every = deadline_recurrence(rule);
+    struct period_rule period;
+    struct derivation again;
+    bool ok;
+
+    if (round_period(rule, d, &period))
+        return period_compute(&period, d, result, derivation, error);
+    if (!round_anchor(rule, d, result, derivation, error))
+        return false;
+    if (result->due == INSTANT_NEVER)
+        return true;
+    derivation_init(&again);
+    ok = recurrence_compute(&every, result->last_day, d->round, result, derivation == NULL ? NULL : &again, error);
+    if (ok && derivation != NULL) {
+        g_array_set_size(derivation->steps, derivation->steps->len - 1); /* the first one's due instant */
+        g_array_append_vals(derivation->steps, again.steps->data, again.steps->len);
+    }
+    derivation_release(&again);
+    return ok;
+}
+
+void deadline_first_round(const struct chart *chart, struct deadline_state *d, instant since)
+{
+    const struct chart_deadline *rule = &chart->deadlines[d->deadline];
+    struct recurrence_rule every = deadline_recurrence(rule);
+    struct period_result result;
+    civil_day day;
+    int64_t after;
+
+    d->round = 0;
+    if (span_is_empty(&rule->every) || rule->catch_up || !round_anchor(rule, d, &result, NULL, NULL) ||
+        result.due == INSTANT_NEVER)
+        return;
+    zone_day(rule->rule.zone, since, &day, NULL);
+    after = recurrence_after(&every, result.last_day, day - 1);
+    d->round = (int)CLAMP(after - 1, 0, ROUND_MAX);
+    while (d->round < ROUND_MAX && round_compute(rule, d, &result, NULL, NULL) && result.due <= since)
+        d->round++;
+}
+
 bool deadline_compute(const struct chart *chart, struct deadline_state *d, instant since, struct value **why,
                       GError **error)
 {
     const struct chart_deadline *rule = &chart->deadlines[d->deadline];
-    const struct interval *stops = d->stops == NULL ? NULL : (const struct interval *)(void *)d->stops->data;
-    size_t stop_count = d->stops == NULL ? 0 : d->stops->len;
     const struct chart_deadline *goes_by = rule->member_count == 0 ? rule : &rule->members[d->choice];
     struct period_result result;
     struct derivation derivation;
     bool ok;
 
     derivation_init(&derivation);
-    if (d->by_day)
-        ok =
-            period_from_day(&goes_by->rule, d->anchor_day, stops, stop_count, &result, why ? &derivation : NULL, error);
+    if (d->round > 0)
+        ok = round_compute(rule, d, &result, why ? &derivation : NULL, error);
     else
-        ok =
-            period_from_instant(&goes_by->rule, d->anchor, stops, stop_count, &result, why ? &derivation : NULL, error);
+        ok = period_compute(&goes_by->rule, d, &result, why ? &derivation : NULL, error);
     if (ok) {
         d->due = result.due;
         d->last_day = result.last_day;
-        if (goes_by->rule.direction ==
-            PERIOD_BEFORE) /* due is 00:00 of the day reached: the day before it is the last */
+        if (goes_by->rule.direction == PERIOD_BEFORE) /* due is 00:00 of the day reached: the day before is the last */
             d->last_day--;
         if (result.due != INSTANT_NEVER && result.last_day == CIVIL_DAY_NONE)
             zone_day(chart->zone, result.due, &d->last_day, NULL);
@@ -184,6 +281,8 @@ struct value *deadline_to_value(const struct chart *chart, const struct deadline
         value_map_set_int(v, "anchor_day", d->anchor_day);
     else
         value_map_set_int(v, "anchor", d->anchor);
+    if (d->round > 0)
+        value_map_set_int(v, "round", d->round);
     if (chart->deadlines[d->deadline].member_count > 0) {
         value_map_set_int(v, "choice", d->choice);
         value_map_set_int(v, "entry", d->entry);
@@ -230,7 +329,9 @@ bool deadline_from_value(const struct chart *chart, const struct value *v, struc
     d->anchor = value_int(value_get(v, "anchor"));
     d->choice = (int)value_int(value_get(v, "choice"));
     d->entry = value_int(value_get(v, "entry"));
-    if (d->choice < 0 || d->choice >= MAX(chart->deadlines[d->deadline].member_count, 1))
+    d->round = (int)value_int(value_get(v, "round"));
+    if (d->round < 0 || d->round > ROUND_MAX || d->choice < 0 ||
+        d->choice >= MAX(chart->deadlines[d->deadline].member_count, 1))
         return false;
     d->due = instant_or_never(value_get(v, "due"));
     d->last_day = d->due == INSTANT_NEVER ? CIVIL_DAY_NONE : (civil_day)value_int(value_get(v, "last_day"));

@@ -14,6 +14,10 @@
 bool deadline_compute(const struct chart *chart, struct deadline_state *d, instant since, struct value **why,
                       GError **error);
 
+/* Which of those that come again ${d}, anchored anew, begins with: the first that is due after ${since}, or with
+ * `catch_up: each` the first of all. 0 for what does not come again. */
+void deadline_first_round(const struct chart *chart, struct deadline_state *d, instant since);
+
 /* Passes over the reminders of ${d} that lie at or before ${since}: a reminder of what is past tells nobody anything.
  */
 void deadline_skip(const struct chart *chart, struct deadline_state *d, instant since);

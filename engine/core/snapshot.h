@@ -19,6 +19,7 @@ struct deadline_state {
     civil_day anchor_day;
     instant anchor;
     int choice;         /* which of several periods it goes by; 0 where its rule has but one */
+    int round;          /* which of those that come again it is, from 0 */
     instant entry;      /* of its state, where its rule has several; else 0 */
     instant due;        /* INSTANT_NEVER while its clock stands still */
     civil_day last_day; /* in the chart's zone */

@@ -113,6 +113,7 @@ bool why_recompute(const struct chart *chart, int deadline, const struct value *
 
     derivation_init(&derivation);
     d.choice = CLAMP((int)value_int(value_get(why, "choice")), 0, MAX(chart->deadlines[deadline].member_count - 1, 0));
+    d.round = (int)value_int(value_get(why, "round"));
     ok = why_read(why, NULL, &derivation) && why_state(&derivation, &d);
     if (!ok)
         g_set_error(error, TOROKU_ERROR, TOROKU_ERROR_INVALID, "the derivation of \"%s\" does not tell its anchor",
