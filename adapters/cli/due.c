@@ -36,7 +36,9 @@ static const char about[] =
     "\n"
     "  rule       a period as in a workflow file, or a whole deadline with its period; or deadline, an ID of "
     "--workflow\n"
-    "  anchor     as above; of a workflow's deadline ahead_of another, the day that begins when the other is due\n"
+    "  anchor     as above; of a workflow's deadline ahead_of another, the day that begins when the other is due; of "
+    "the\n"
+    "             earliest or latest of several periods {PATH: WHEN, ...} (--from '{PATH: WHEN}')\n"
     "  stops      [[from, to], ...], `to` null while the clock stands; zone, calendar, fires, remind beside a rule\n"
     "  id         anything; the answer gives it back\n"
     "\n"
@@ -154,13 +156,21 @@ static bool options_question(const struct due_options *o, struct value *question
 {
     const struct {
         const char *key, *text;
-    } texts[] = {
-        {"calendar", o->calendar}, {"zone", o->zone}, {"fires", o->fires}, {"anchor", o->anchor}, {"lang", o->lang}};
+    } texts[] = {{"calendar", o->calendar}, {"zone", o->zone}, {"fires", o->fires}, {"lang", o->lang}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         value_map_set_text(question, texts[i].key, texts[i].text);
     if (o->explain)
         value_map_set_bool(question, "explain", true);
+    if (o->anchor != NULL && o->anchor[0] == '{') {
+        struct value *anchors;
+
+        if (!parse_yaml("from", o->anchor, &anchors))
+            return false;
+        value_map_set(question, "anchor", anchors);
+    } else {
+        value_map_set_text(question, "anchor", o->anchor);
+    }
     return options_rule(o, question) && options_lists(o, question);
 }
 
@@ -312,7 +322,7 @@ int cli_due(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"years", 0, 0, G_OPTION_ARG_INT, &o.years, "the length of the period", "N"},
         {"months", 0, 0, G_OPTION_ARG_INT, &o.months, "(with years)", "N"},
-        {"days", 0, 0, G_OPTION_ARG_INT, &o.days, "", "N"},
+        {"days", 0, 0, G_OPTION_ARG_INT, &o.days, "all of them, open or closed", "N"},
         {"business-days", 0, 0, G_OPTION_ARG_INT, &o.business_days, "days that the calendar has open", "N"},
         {"hours", 0, 0, G_OPTION_ARG_INT, &o.hours, "these run at once, through holidays", "N"},
         {"minutes", 0, 0, G_OPTION_ARG_INT, &o.minutes, "(with hours)", "N"},

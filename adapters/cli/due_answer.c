@@ -1,6 +1,7 @@
 #include "adapters/cli/due_answer.h"
 
 #include "engine/core/deadline.h"
+#include "engine/core/machine.h"
 #include "engine/core/why.h"
 #include "engine/error.h"
 
@@ -91,7 +92,7 @@ static bool state_anchor(const struct chart *chart, const struct anchor *anchor,
 
     if (kind == ANCHOR_ONE_OF)
         return answer_refuse(error, "anchor", anchor->text,
-                             "a deadline of one period; ask for each of its periods with an anchor of its own");
+                             "one for each period, {PATH: WHEN, ...}, of a deadline of several");
     d->by_day = kind != ANCHOR_STATE_ENTRY && kind != ANCHOR_INSTANT;
     if (d->by_day && !anchor->by_day)
         return answer_refuse(error, "anchor", anchor->text, "a date, as 2026-05-01, by which this rule counts");
@@ -103,6 +104,84 @@ static bool state_anchor(const struct chart *chart, const struct anchor *anchor,
     else
         d->anchor = anchor_instant(anchor, chart->zone);
     return true;
+}
+
+/* Puts ${text} where ${path} leads to in ${data}, which is the caller's alone. */
+static void data_set(struct value *data, const char *path, const char *text)
+{
+    const char *dot = strchr(path, '.');
+    g_autofree char *key = NULL;
+    const struct value *there;
+    struct value *inner;
+
+    if (dot == NULL) {
+        value_map_set_text(data, path, text);
+        return;
+    }
+    key = g_strndup(path, (gsize)(dot - path));
+    there = value_get(data, key);
+    inner = value_map_copy(value_kind(there) == VALUE_MAP ? there : NULL);
+    data_set(inner, dot + 1, text);
+    value_map_set(data, key, inner);
+}
+
+/* Is ${path} (state_entry: the entry) where a member of ${rule} runs from? As a date or as an instant. */
+static bool rule_runs_from(const struct chart_deadline *rule, const char *path, bool by_day)
+{
+    for (int i = 0; i < rule->member_count; i++) {
+        enum deadline_anchor kind = rule->members[i].anchor;
+        const char *of = kind == ANCHOR_STATE_ENTRY ? "state_entry" : rule->members[i].of;
+
+        if (g_strcmp0(of, path) == 0 && by_day == (kind != ANCHOR_STATE_ENTRY && kind != ANCHOR_INSTANT))
+            return true;
+    }
+    return false;
+}
+
+/* One of the anchors ${v} of a deadline of several periods, into the data or the entry. */
+static bool anchors_take(const struct chart *chart, const struct chart_deadline *rule, const char *path,
+                         const struct value *v, struct value *data, instant *entry, GError **error)
+{
+    struct anchor anchor;
+    char text[INSTANT_TEXT_SIZE];
+
+    if (!anchor_parse(path, v, &anchor, error))
+        return false;
+    if (!rule_runs_from(rule, path, anchor.by_day))
+        return answer_refuse(error, path, anchor.text,
+                             "state_entry or a path that a period of the deadline is of, and a date or an instant as "
+                             "it wants");
+    if (anchor.by_day)
+        civil_print(anchor.day, text);
+    else
+        instant_print(anchor_instant(&anchor, chart->zone), text);
+    if (strcmp(path, "state_entry") == 0)
+        *entry = anchor_instant(&anchor, chart->zone);
+    else
+        data_set(data, path, text);
+    return true;
+}
+
+/* The earliest or latest of several periods, as the core chooses among those whose anchors are there. */
+static bool state_anchors(const struct chart *chart, const struct value *anchors, struct deadline_state *d,
+                          GError **error)
+{
+    const struct chart_deadline *rule = &chart->deadlines[d->deadline];
+    struct value *data = value_new_map();
+    struct snapshot *s = snapshot_new(chart, 0, 0, 0);
+    instant entry = INSTANT_NEVER;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < value_size(anchors); i++)
+        ok = anchors_take(chart, rule, value_key_at(anchors, i), value_member_at(anchors, i), data, &entry, error);
+    value_unref(s->data);
+    s->data = data;
+    if (ok && entry == INSTANT_NEVER && rule_runs_from(rule, "state_entry", false))
+        ok = answer_refuse(error, "anchor", "no state_entry", "when the state is entered, from which a period runs");
+    if (ok && !deadline_anchor(s, entry, rule, d))
+        ok = answer_refuse(error, "anchor", "no period of the deadline has one", "{PATH: WHEN, ...}");
+    snapshot_free(s);
+    return ok;
 }
 
 static bool state_stops(const struct chart *chart, const struct value *stops, struct deadline_state *d, GError **error)
@@ -152,7 +231,7 @@ static struct value *answer_reminders(const struct chart *chart, struct deadline
     const struct chart_deadline *rule = &chart->deadlines[d->deadline];
     struct value *list = value_new_list();
 
-    for (; d->next != INSTANT_NEVER; deadline_advance(chart, d)) {
+    for (int i = 0; i <= rule->reminder_count && d->next != INSTANT_NEVER; i++, deadline_advance(chart, d)) {
         int reminder = deadline_reminder(chart, d);
         struct value *v;
 
@@ -228,9 +307,12 @@ static bool question_check(const struct value *question, GError **error)
 static struct value *question_compute(const struct chart *chart, const struct value *question,
                                       const struct anchor *anchor, struct deadline_state *d, GError **error)
 {
+    const struct value *given = value_get(question, "anchor");
     struct value *why = NULL;
+    bool several = value_kind(given) == VALUE_MAP;
 
-    if (!state_anchor(chart, anchor, d, error) || !state_stops(chart, value_get(question, "stops"), d, error))
+    if (!(several ? state_anchors(chart, given, d, error) : state_anchor(chart, anchor, d, error)) ||
+        !state_stops(chart, value_get(question, "stops"), d, error))
         return NULL;
     return deadline_compute(chart, d, INSTANT_MIN, &why, error) ? why : NULL;
 }
@@ -240,9 +322,10 @@ struct value *due_answer(struct due_rules *rules, const struct value *question, 
     struct deadline_state d = {0};
     struct value *answer = NULL, *why = NULL;
     const struct chart *chart;
-    struct anchor anchor;
+    struct anchor anchor = {0};
 
-    if (!question_check(question, error) || !anchor_parse("anchor", value_get(question, "anchor"), &anchor, error))
+    if (!question_check(question, error) || (value_kind(value_get(question, "anchor")) != VALUE_MAP &&
+                                             !anchor_parse("anchor", value_get(question, "anchor"), &anchor, error)))
         return NULL;
     chart = due_rule(rules, question, anchor.by_day, &d.deadline, error);
     if (chart == NULL)

@@ -5,7 +5,8 @@
  *
  *   rule       a period, or a whole deadline, in the words of a workflow file; or
  *   deadline   the id of a deadline of the workflow
- *   anchor     where it runs from: a date, a date with a time of day in the zone, or an RFC 3339 instant
+ *   anchor     where it runs from: a date, a date with a time of day in the zone, or an RFC 3339 instant; of a
+ *              deadline with several periods (earliest, latest) an object with one for each path, and state_entry
  *   stops      [[from, to], ...]: while the clock stood; `to` is null while it still does
  *   zone, calendar, fires, remind   beside `rule`
  *   explain    true: with the computation
@@ -14,8 +15,8 @@
  *
  * and the answer
  *
- *   due, local, last_day   the instant, the same in the zone, the last day on which one is in time; while the clock
- *                          stands `due` is null and the others are absent
+ *   due, local, last_day   the instant, the same in the zone, the last day on which one is in time (of hours the
+ *                          day of the instant); while the clock stands `due` is null, the others are absent
  *   remind                 [{at, local, notice}]: in the order of their instants
  *   provisional            true when a calendar that is not certain yet was asked
  *   zone, tzdata, calendar, calendar_version, basis   by which; as far as there are

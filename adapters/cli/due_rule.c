@@ -81,6 +81,8 @@ static struct value *rule_period(const struct value *given, bool by_day)
     struct value *period = value_map_copy(given);
     const char *from;
 
+    if (value_get(period, "earliest") != NULL || value_get(period, "latest") != NULL)
+        return period;
     if (value_get(period, "from") == NULL)
         value_map_set_text(period, "from", by_day ? "day" : "state_entry");
     from = value_text(value_get(period, "from"));
