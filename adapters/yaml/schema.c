@@ -38,7 +38,7 @@ static const cyaml_schema_field_t span_fields[] = {INT("years", MAYBE, struct do
 
 /* ---- guards: recursive through all, any and not ---- */
 
-#define GUARD_KEYS 24
+#define GUARD_KEYS 25
 static const cyaml_schema_field_t guard_fields[GUARD_KEYS];
 static const cyaml_schema_value_t guard_entry = ENTRY(struct doc_guard, guard_fields);
 
@@ -50,6 +50,7 @@ static const cyaml_schema_field_t guard_fields[GUARD_KEYS] = {
     TEXT("flag", MAYBE, struct doc_guard, flag),
     TEXT("passed", MAYBE, struct doc_guard, passed),
     TEXT("count", MAYBE, struct doc_guard, count),
+    MAP_PTR("within", MAYBE, struct doc_guard, within, span_fields),
     TEXT("linked", MAYBE, struct doc_guard, linked),
     TEXT("field", MAYBE, struct doc_guard, field),
     TEXT("is", MAYBE, struct doc_guard, is),

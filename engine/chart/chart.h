@@ -135,7 +135,7 @@ struct chart_guard {
     char *deadline; /* GUARD_LINKED: the event comes before this deadline of the linked case */
     bool absent;    /* GUARD_LINKED: there is no such case */
     char *flag;
-    char *event; /* GUARD_NUMBER: counted, one of counts_of */
+    char *event; /* GUARD_NUMBER: counted, one of counts_of; within time.rule, if that has a span: one of times_of */
     /* What is compared: in the case's data, or with a relation and no path other_path in those of the linked case. */
     char *path, *other_path;
     bool typed; /* its type was known here; FALSE: another workflow decides it, the operand stands as text */
@@ -388,6 +388,7 @@ struct chart {
     int number_count;
     char **persons_of; /* events whose last person is remembered, because some not_by asks; NULL-terminated */
     char **counts_of;  /* events that are counted, because some guard asks; NULL-terminated, or NULL */
+    char **times_of;   /* events whose instants are kept, because some guard counts them within a span; or NULL */
 
     GStringChunk *strings; /* every text above */
     GPtrArray *owned;      /* every list above */

@@ -248,6 +248,7 @@ static void compiler_init(struct compiler *c)
     c->flags = g_ptr_array_new();
     c->persons = g_ptr_array_new();
     c->counts = g_ptr_array_new();
+    c->times = g_ptr_array_new();
     c->reads = g_array_new(FALSE, TRUE, sizeof(struct read));
     g_array_set_clear_func(c->reads, read_release);
 }
@@ -310,6 +311,7 @@ static struct chart *compile_document(const struct doc_workflow *doc, const stru
     compile_demands(&c, compile_internal_events);
     g_ptr_array_unref(c.persons);
     g_ptr_array_unref(c.counts);
+    g_ptr_array_unref(c.times);
     if (lenient)
         lenient_forgive(findings, before);
     if (findings->len == before) {

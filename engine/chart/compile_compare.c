@@ -324,6 +324,23 @@ bool compile_compare_linked(struct compiler *c, const struct doc_guard *doc, con
     return guard->relation != CHART_NONE;
 }
 
+/* How far back the counting goes. */
+static void compare_within(struct compiler *c, const struct doc_span *within, struct chart_guard *guard)
+{
+    struct period_rule *rule = &guard->time.rule;
+    g_autoptr(GError) error = NULL;
+
+    *rule = (struct period_rule){.span = compile_span(within),
+                                 .direction = PERIOD_BEFORE,
+                                 .zone = c->chart->zone,
+                                 .calendar =
+                                     c->doc->calendar == NULL ? NULL : rulebook_calendar(c->book, c->doc->calendar)};
+    if (c->chart->zone != NULL && !period_rule_check(rule, &error))
+        compiler_find(c, FINDING_BAD_PERIOD, ".within", "%s", error->message);
+    if (!g_ptr_array_find(c->times, guard->event, NULL))
+        g_ptr_array_add(c->times, guard->event);
+}
+
 bool compile_compare_count(struct compiler *c, const struct doc_guard *doc, const struct scope *scope,
                            struct chart_guard *guard)
 {
@@ -337,6 +354,8 @@ bool compile_compare_count(struct compiler *c, const struct doc_guard *doc, cons
     guard->event = compiler_text(c, doc->count);
     if (!g_ptr_array_find(c->counts, guard->event, NULL))
         g_ptr_array_add(c->counts, guard->event);
+    if (doc->within != NULL)
+        compare_within(c, doc->within, guard);
     compare_number(c, doc, scope, guard);
     return true;
 }
@@ -348,6 +367,8 @@ void compile_compare_strays(struct compiler *c, const struct doc_guard *doc)
 
     if (!subject && doc_comparisons(doc) > (doc->passed != NULL))
         compiler_find(c, FINDING_MISPLACED_KEY, "", "a comparison without `field`, `linked` or `count`");
+    if (doc->within != NULL && doc->count == NULL)
+        compiler_find(c, FINDING_MISPLACED_KEY, ".within", "a span beside nothing; expected `count`");
     if ((doc->plus != NULL || doc->minus != NULL) &&
         (doc->field == NULL || (doc->before == NULL && doc->after == NULL)))
         compiler_find(c, FINDING_MISPLACED_KEY, doc->plus != NULL ? ".plus" : ".minus",

@@ -144,5 +144,6 @@ void compile_counts(struct compiler *c)
             chart_findings_add(c->findings, FINDING_UNKNOWN_EVENT, path,
                                "no row takes an event or signal \"%s\", so it is never counted", event);
     }
+    c->chart->times_of = compiler_list(c, (char *const *)c->times->pdata, c->times->len);
     c->chart->counts_of = compiler_list(c, (char *const *)c->counts->pdata, c->counts->len);
 }

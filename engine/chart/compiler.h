@@ -31,6 +31,7 @@ struct compiler {
     GArray *reads;                    /* struct read */
     GPtrArray *persons;               /* const char *: asked for by not_by */
     GPtrArray *counts;                /* const char *: events that guards count */
+    GPtrArray *times;                 /* const char *: those that they count within a span */
     int next_state;
     bool lenient; /* only the form of the chart counts: compile_lenient.c */
 };

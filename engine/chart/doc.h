@@ -30,19 +30,20 @@ struct doc_guard {
     uint32_t all_count;
     struct doc_guard *any; /* one of these holds */
     uint32_t any_count;
-    struct doc_guard *not_; /* not: */
-    char *in_state;         /* the case is in this state */
-    char *flag;             /* the case carries this flag */
-    char *passed;           /* this deadline is live and the event, or with field: that instant, does not come before
-                               its due instant */
-    char *count;            /* how often this event or signal was taken in the case: is, at_least, at_most, more_than,
-                               less_than. One counts from when it is taken: for what is done then, not for the `when`
-                               of its own row. Cases count only what their version of the workflow asks for */
-    char *linked;           /* a relation: its one case exists and satisfies `in`, `before`, `absent`, or what is asked
-                               of its `field` */
-    char *field;            /* a path into the case's data, overlaid by the event's form */
-    char *is;               /* field: equal to this text; "true"/"false" for bool, digits for int */
-    char **in;              /* field: one of these texts; linked without field: in one of these states */
+    struct doc_guard *not_;  /* not: */
+    char *in_state;          /* the case is in this state */
+    char *flag;              /* the case carries this flag */
+    char *passed;            /* this deadline is live and the event, or with field: that instant, does not come before
+                                its due instant */
+    char *count;             /* how often this event or signal was taken in the case: is, at_least, at_most, more_than,
+                                less_than. One counts from when it is taken: for what is done then, not for the `when`
+                                of its own row. Cases count only what their version of the workflow asks for */
+    struct doc_span *within; /* count: only those of so long before the event; of the last 1000 */
+    char *linked;            /* a relation: its one case exists and satisfies `in`, `before`, `absent`, or what is asked
+                                of its `field` */
+    char *field;             /* a path into the case's data, overlaid by the event's form */
+    char *is;                /* field: equal to this text; "true"/"false" for bool, digits for int */
+    char **in;               /* field: one of these texts; linked without field: in one of these states */
     uint32_t in_count;
     bool present;    /* field: there and not empty; linked: there is such a case */
     bool absent;     /* the contrary of present */

@@ -62,17 +62,18 @@ static bool names_within(char **a, char **b)
     return true;
 }
 
+static bool span_same(const struct guard_time *a, const struct guard_time *b)
+{
+    return a->rule.direction == b->rule.direction && memcmp(&a->rule.span, &b->rule.span, sizeof a->rule.span) == 0;
+}
+
 /* Are they about the same: a path of the case or of a linked one, or an event counted? */
 static bool subject_same(const struct chart_guard *a, const struct chart_guard *b)
 {
     return a->relation == b->relation && g_strcmp0(a->path, b->path) == 0 &&
            g_strcmp0(a->other_path, b->other_path) == 0 && g_strcmp0(a->event, b->event) == 0 &&
+           (a->event == NULL || span_same(&a->time, &b->time)) &&
            (a->path != NULL || a->other_path != NULL || a->event != NULL);
-}
-
-static bool span_same(const struct guard_time *a, const struct guard_time *b)
-{
-    return a->rule.direction == b->rule.direction && memcmp(&a->rule.span, &b->rule.span, sizeof a->rule.span) == 0;
 }
 
 static bool base_same(const struct chart_guard *a, const struct chart_guard *b)
@@ -80,7 +81,7 @@ static bool base_same(const struct chart_guard *a, const struct chart_guard *b)
     if (g_strcmp0(a->base, b->base) != 0)
         return false;
     if (a->kind != GUARD_TIME)
-        return true;
+        return a->event == NULL || b->event == NULL || span_same(&a->time, &b->time);
     return a->time.base == b->time.base && span_same(&a->time, &b->time) &&
            (a->time.base != GUARD_TIME_FIXED ||
             (a->time.days == b->time.days && a->time.day == b->time.day && a->time.at == b->time.at));

@@ -181,11 +181,33 @@ static int64_t number_bound(int64_t base, int64_t bound)
     return __builtin_add_overflow(base, bound, &sum) ? (base < 0 ? INT64_MIN : INT64_MAX) : sum;
 }
 
+/* The instants of ${event} that lie in the span of ${rule} before ${at}: of a span of days, from the first one's start.
+ */
+static int64_t events_within(const struct guard_context *context, const char *event, const struct period_rule *rule)
+{
+    g_autofree char *key = g_strconcat(event, COUNT_TIMES, NULL);
+    const struct value *times = value_get(context->s->counts, key);
+    struct period_result result;
+    instant from = context->at - rule->span.us;
+    int64_t count = 0;
+    civil_day day;
+
+    if (rule->span.us == 0) {
+        zone_day(context->chart->zone, context->at, &day, NULL);
+        from = period_from_day(rule, day, NULL, 0, &result, NULL, NULL) ? result.due : INSTANT_MIN;
+    }
+    for (size_t i = 0; i < value_size(times); i++)
+        count += value_int(value_at(times, i)) >= from;
+    return count;
+}
+
 static bool guard_number(struct guard_context *context, const struct chart_guard *guard)
 {
     int64_t number, base = 0;
 
-    if (guard->event != NULL)
+    if (guard->event != NULL && !span_is_empty(&guard->time.rule.span))
+        number = context->s == NULL ? 0 : events_within(context, guard->event, &guard->time.rule);
+    else if (guard->event != NULL)
         number = context->s == NULL ? 0 : value_int(value_get(context->s->counts, guard->event));
     else if (!value_number(guard_subject(context, guard), &number))
         return false;

@@ -10,6 +10,8 @@
 #include "engine/chart/chart.h"
 
 #define HASH_SIZE 32
+#define COUNT_TIMES "@"
+#define COUNT_TIMES_MAX 1000
 
 /* A live deadline of a case (締切). */
 struct deadline_state {
@@ -41,7 +43,8 @@ struct snapshot {
     struct value *data;    /* the fields that the chart reads */
     struct value *flags;   /* flag -> true */
     struct value *persons; /* event -> person who raised it last, for not_by */
-    struct value *counts;  /* event -> how often it was taken, of those that guards count */
+    struct value *counts;  /* event -> how often it was taken, of those that guards count; event and COUNT_TIMES -> list
+                              of the last instants at which it was, of those counted within a span */
     struct value *history; /* history state -> list of state ids */
     GArray *deadlines;     /* struct deadline_state, by index in the chart */
     instant fire_at; /* when the clock looks at the case next, not after anything of it is due; INSTANT_NEVER: it does

@@ -90,6 +90,19 @@ static void clocks_settle(struct machine *m)
     }
 }
 
+/* Keeps when the event was taken, of those that are counted within a span. */
+static void machine_count_time(struct machine *m)
+{
+    g_autofree char *key = g_strconcat(m->event->name, COUNT_TIMES, NULL);
+    const struct value *was = value_get(m->s->counts, key);
+    struct value *times = value_new_list();
+
+    for (size_t i = value_size(was) < COUNT_TIMES_MAX ? 0 : 1; i < value_size(was); i++)
+        value_list_add(times, value_ref(value_at(was, i)));
+    value_list_add(times, value_new_int(m->event->at));
+    value_map_set(value_own(&m->s->counts), key, times);
+}
+
 /* The event is taken: what guards count of it counts from here on. */
 static void machine_count(struct machine *m)
 {
@@ -99,6 +112,9 @@ static void machine_count(struct machine *m)
     for (char **event = m->chart->counts_of; event != NULL && *event != NULL; event++)
         if (m->event->kind != EVENT_DUE && strcmp(*event, name) == 0)
             value_map_set_int(value_own(&m->s->counts), name, before + 1);
+    for (char **event = m->chart->times_of; event != NULL && *event != NULL; event++)
+        if (m->event->kind != EVENT_DUE && strcmp(*event, name) == 0)
+            machine_count_time(m);
 }
 
 /* "open" by a person, or the signal that the workflow names. */
