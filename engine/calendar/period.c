@@ -316,6 +316,37 @@ static bool period_stand(struct period_work *work)
     return true;
 }
 
+/* The first open day from ${day} on at whose ${end_us} the clock ran; CIVIL_DAY_MAX when it stands. */
+static civil_day period_first_running(struct period_work *work, civil_day day, int64_t end_us)
+{
+    civil_day found;
+
+    period_end_days_at(work, end_us);
+    found = period_find_open(work, day, 1);
+    if (!work->stands)
+        return found;
+    work->stands = false;
+    return CIVIL_DAY_MAX;
+}
+
+/*
+ * The time at which a period is due that rolls from ${day}, where days end at ${at_us}. When the clock stood at the
+ * rule's time of an open day but ran at its end, that is the end: a longer period could end there too.
+ */
+static int64_t period_roll_time(struct period_work *work, civil_day day, int64_t at_us)
+{
+    int64_t roll_us = work->rule->roll_us;
+    bool provisional = work->result->provisional, at_end;
+
+    if (work->rule->roll != ROLL_NEXT_OPEN_AT)
+        return at_us;
+    if (work->stop_count == 0 || roll_us == 0 || (at_us != 0 && at_us <= roll_us))
+        return roll_us;
+    at_end = period_first_running(work, day, at_us) < period_first_running(work, day, roll_us);
+    work->result->provisional = provisional;
+    return at_end ? at_us : roll_us;
+}
+
 /* The period would end with ${last}, which ${at_us} tells more of: the day and time that the rule moves it to. */
 static bool period_roll(struct period_work *work, int64_t last, int64_t at_us, GError **error)
 {
@@ -325,10 +356,8 @@ static bool period_roll(struct period_work *work, int64_t last, int64_t at_us, G
         period_ask_calendar(work, (civil_day)last);
         if (calendar_is_open(rule->calendar, (civil_day)last))
             return period_end_day(work, (civil_day)last, at_us);
-        if (rule->roll == ROLL_NEXT_OPEN_AT)
-            at_us = rule->roll_us;
-        if (at_us != work->end_us)
-            period_end_days_at(work, at_us);
+        at_us = period_roll_time(work, (civil_day)last, at_us);
+        period_end_days_at(work, at_us);
         last = period_walk_open(work, (civil_day)last, 1);
     }
     if (work->stands)

@@ -12,7 +12,7 @@
  *   - a day at whose end the clock stood is skipped: the last day moves on by one for each. The clock stood at the end
  *     of a day when a stop began before that end and lasted at least until it;
  *   - with ROLL_NEXT_OPEN a last day that is closed moves to the next open one (art. 142), and with ROLL_NEXT_OPEN_AT
- *     to a time of the next open one (noon of the next working day);
+ *     to a time of the next open one (noon of the next working day), or to its end when the clock stood at that time;
  *   - due is the end of the last day (art. 141), which is the start of the day after: an act at `due` is late;
  *   - with a cut-off a day ends at that time: the last day, which is due then; the first day, which the rule counts
  * only when its cut-off lies after the anchor; and every day, for the stops. Hours roll too, though art. 142 is of

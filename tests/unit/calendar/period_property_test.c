@@ -168,14 +168,20 @@ static instant end_of(const struct period_rule *rule, civil_day day, int64_t at_
     return at_us == 0 ? zone_instant(rule->zone, day + 1, 0) : zone_instant(rule->zone, day, at_us);
 }
 
-/* The first day from ${day} on that is open and at whose end the clock ran, after one that was closed. */
+/* After a last day that was closed: at the rule's time of an open day, or at its end, the first at which the clock ran.
+ */
 static instant roll_from(const struct period_rule *rule, civil_day day, const struct interval *stops, size_t count)
 {
-    int64_t at_us = rule->roll == ROLL_NEXT_OPEN_AT ? rule->roll_us : rule->cutoff_us;
+    for (;; day++) {
+        instant end = end_of(rule, day, rule->cutoff_us), at = end_of(rule, day, rule->roll_us);
 
-    while (!calendar_is_open(rule->calendar, day) || stood_before(end_of(rule, day, at_us), stops, count))
-        day++;
-    return end_of(rule, day, at_us);
+        if (!calendar_is_open(rule->calendar, day))
+            continue;
+        if (rule->roll == ROLL_NEXT_OPEN_AT && !stood_before(at, stops, count))
+            return at;
+        if ((rule->roll == ROLL_NEXT_OPEN || end > at) && !stood_before(end, stops, count))
+            return end;
+    }
 }
 
 static civil_day first_day_of(const struct period_rule *rule, instant anchor)
