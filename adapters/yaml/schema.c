@@ -155,13 +155,14 @@ static const cyaml_schema_value_t action_entry = ENTRY(struct doc_action, action
 
 /* ---- deadlines ---- */
 
-#define PERIOD_KEYS 16
+#define PERIOD_KEYS 17
 static const cyaml_schema_field_t period_fields[PERIOD_KEYS];
 static const cyaml_schema_value_t period_entry = ENTRY(struct doc_period, period_fields);
 
 static const cyaml_schema_field_t period_fields[PERIOD_KEYS] = {
     TEXT("from", MAYBE, struct doc_period, from),
     TEXT("of", MAYBE, struct doc_period, of),
+    INT("nth", MAYBE, struct doc_period, nth),
     TEXT("first_day", MAYBE, struct doc_period, first_day),
     BOOL("include_corresponding_day", MAYBE, struct doc_period, include_corresponding_day),
     TEXT("cutoff", MAYBE, struct doc_period, cutoff),

@@ -210,6 +210,7 @@ struct chart_deadline {
     struct chart_deadline *members; /* ANCHOR_ONE_OF: of which only the anchor and the rule are set */
     int member_count;
     bool latest;
+    int nth;            /* `of` is a list of dates: the nth earliest of them; 0: it is one */
     struct span every;  /* it recurs; empty: it does not */
     bool catch_up;      /* with those that were over when it was armed */
     int year_end_month; /* ANCHOR_YEAR_END */

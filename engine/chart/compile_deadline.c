@@ -104,7 +104,17 @@ static void deadline_anchor(struct compiler *c, const struct doc_period *doc, in
         deadline->rule.direction = PERIOD_BEFORE;
     if (!compiler_resolve(c, ".of", doc->of, &scope, &target))
         return;
-    if (target.typed && target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
+    deadline->nth = doc->nth;
+    if (doc->nth != 0 && (doc->nth < 0 || deadline->anchor == ANCHOR_INSTANT))
+        compiler_find(c, FINDING_BAD_VALUE, ".nth", "expected 1 or more, of a list of dates");
+    else if (doc->nth != 0 && (target.type != FIELD_LIST || target.field == CHART_NONE ||
+                               c->chart->fields[target.field].items != FIELD_DATE))
+        compiler_find(c, FINDING_TYPE_MISMATCH, ".of",
+                      "\"%s\" is no list of dates, of which to take the nth; expected "
+                      "a field of type list with items: date",
+                      doc->of);
+    else if (doc->nth == 0 && target.typed &&
+             target.type != (deadline->anchor == ANCHOR_INSTANT ? FIELD_INSTANT : FIELD_DATE))
         compiler_find(c, FINDING_TYPE_MISMATCH, ".of", "\"%s\" is no %s; expected a path of that type", doc->of,
                       deadline->anchor == ANCHOR_INSTANT ? "instant" : "date");
     compiler_read(c, ".of", doc->of, READ_DECIDE);

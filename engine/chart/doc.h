@@ -170,6 +170,7 @@ struct doc_period {
                         this state or of one around it, that declared above: so long before it is due; ahead_of_day:
                         data path of a date: so long before that day begins; year_end: "MM-DD" of a (fiscal) year's last day,
                         the        next one as the state is entered */
+    int nth;         /* day, day_after, day_before of a list of dates: of the nth earliest among them */
     char *first_day; /* counted | not_counted (Civil Code 140, the default) */
     bool include_corresponding_day; /* months, years: the corresponding day counts as well */
     char *cutoff;                   /* "hh:mm" of the zone: days end at this time, and the last one with it */

@@ -231,11 +231,29 @@ static civil_day year_end(const struct chart *chart, instant entry, const struct
     return civil_day_of(end);
 }
 
+static int text_compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The ${nth} earliest of a list of dates, whose texts stand in the order of their days; NULL when it has fewer. */
+static const char *date_nth(const struct value *list, int nth)
+{
+    g_autoptr(GPtrArray) dates = g_ptr_array_new();
+
+    for (size_t i = 0; i < value_size(list); i++)
+        if (value_text(value_at(list, i)) != NULL)
+            g_ptr_array_add(dates, (gpointer)(uintptr_t)value_text(value_at(list, i)));
+    g_ptr_array_sort(dates, text_compare);
+    return dates->len < (guint)nth ? NULL : g_ptr_array_index(dates, nth - 1);
+}
+
 /* Of one period. */
 static bool period_anchor(const struct snapshot *s, instant entry, const struct chart_deadline *rule,
                           struct deadline_state *d)
 {
-    const char *text = rule->of == NULL ? NULL : value_text(value_path(s->data, rule->of));
+    const struct value *of = rule->of == NULL ? NULL : value_path(s->data, rule->of);
+    const char *text = rule->nth > 0 ? date_nth(of, rule->nth) : value_text(of);
 
     if (rule->anchor == ANCHOR_STATE_ENTRY) {
         d->anchor = entry;
