@@ -14,14 +14,15 @@
  *   - with ROLL_NEXT_OPEN a last day that is closed moves to the next open one (art. 142), and with ROLL_NEXT_OPEN_AT
  *     to a time of the next open one (noon of the next working day), or to its end when the clock stood at that time;
  *   - due is the end of the last day (art. 141), which is the start of the day after: an act at `due` is late;
- *   - with a cut-off a day ends at that time: the last day, which is due then; the first day, which the rule counts
- * only when its cut-off lies after the anchor; and every day, for the stops. Hours roll too, though art. 142 is of
- * days: when they end on a closed day (half-open: 00:00 ends the day before), due is the end or the time of the next
- * open one. Backward (`30 business days before`):
+ *   - with a cut-off a day ends at that time: the last day, which is due then; every day, for the stops; and the first
+ *     day, which the rule counts only when its cut-off lies after the anchor.
+ * Backward (`30 business days before`):
  *   - the anchor's day is not counted unless the rule counts it; months reach the corresponding day, or the last day
  *     of a month that has none, so that the notice is never shorter than the rule says;
  *   - last_day is the day reached and due is its 00:00: from there to the start of the anchor's day the whole span
  *     lies. Stops, rolls, cut-offs and the corresponding-day flag do not apply to it.
+ * Hours roll too, though art. 142 is of days: when they end on a closed day (half-open: 00:00 ends the day before), due
+ * is the end, or the rule's time, of the next open one.
  */
 #ifndef TOROKU_CALENDAR_PERIOD_H
 #define TOROKU_CALENDAR_PERIOD_H
