@@ -181,7 +181,7 @@ static void deadline_span(struct compiler *c, const struct doc_deadline *doc, co
                                           .direction = PERIOD_AFTER,
                                           .include_corresponding_day = period->include_corresponding_day,
                                           .zone = c->chart->zone,
-                                          .calendar = deadline_calendar(c, doc->calendar)};
+                                          .calendar = deadline->rule.calendar};
     if (period->first_day != NULL && word_index(c, ".first_day", period->first_day, first_days) == 1)
         deadline->rule.first_day = FIRST_DAY_COUNTED;
     deadline_anchor(c, period, index, deadline);
@@ -207,7 +207,7 @@ static void deadline_members(struct compiler *c, const struct doc_deadline *doc,
 
     deadline->anchor = ANCHOR_ONE_OF;
     deadline->latest = period->latest_count > 0;
-    deadline->rule = (struct period_rule){.zone = c->chart->zone, .calendar = deadline_calendar(c, doc->calendar)};
+    deadline->rule = (struct period_rule){.zone = c->chart->zone, .calendar = deadline->rule.calendar};
     if (count < 2 || memcmp(&alone, period, sizeof alone) != 0)
         compiler_find(c, FINDING_CHOOSE_ONE, "",
                       "expected `from`, or two or more periods as `earliest`, or as `latest`, and no key beside it");
@@ -218,6 +218,7 @@ static void deadline_members(struct compiler *c, const struct doc_deadline *doc,
         gsize mark = compiler_enter(c, deadline->latest ? ".latest[%u]" : ".earliest[%u]", i);
 
         deadline->members[i].state = deadline->state;
+        deadline->members[i].rule.calendar = deadline->rule.calendar;
         deadline_span(c, doc, &list[i], index, &deadline->members[i]);
         if (list[i].earliest_count + list[i].latest_count > 0)
             compiler_find(c, FINDING_MISPLACED_KEY, "", "one of several is a period itself; expected `from`");
@@ -251,9 +252,11 @@ static void deadline_period(struct compiler *c, const struct doc_deadline *doc, 
                             struct chart_deadline *deadline)
 {
     static const char *const ends[] = {"end_of_last_day", "exact", NULL};
-    gsize mark = compiler_enter(c, ".period");
+    gsize mark;
     int end;
 
+    deadline->rule.calendar = deadline_calendar(c, doc->calendar);
+    mark = compiler_enter(c, ".period");
     if (doc->period.earliest_count + doc->period.latest_count > 0)
         deadline_members(c, doc, index, deadline);
     else
