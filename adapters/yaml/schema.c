@@ -291,7 +291,7 @@ static const cyaml_schema_field_t rectify_fields[] = {
     TEXT("basis", MAYBE, struct doc_rectify, basis), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t workflow_fields[] = {
-    TEXT("workflow", NEEDED, struct doc_workflow, workflow),
+    TEXT("workflow", DEMANDED, struct doc_workflow, workflow),
     INT("version", DEMANDED, struct doc_workflow, version),
     TEXT("effective", DEMANDED, struct doc_workflow, effective),
     TEXT("version_by", MAYBE, struct doc_workflow, version_by),

@@ -28,9 +28,11 @@ void lenient_forgive(GPtrArray *findings, guint first)
 
 struct doc_workflow lenient_head(const struct doc_workflow *doc)
 {
-    static char effective[] = "1970-01-01", prefix[] = "CASE", zone[] = CHART_ZONE_DEFAULT;
+    static char workflow[] = "chart", effective[] = "1970-01-01", prefix[] = "CASE", zone[] = CHART_ZONE_DEFAULT;
     struct doc_workflow head = *doc;
 
+    if (head.workflow == NULL)
+        head.workflow = workflow;
     if (head.version == 0)
         head.version = 1;
     if (head.effective == NULL)
