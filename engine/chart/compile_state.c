@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+/* Has it a state within that can be active? A case rests in innermost states. */
+static bool state_has_inner(const struct doc_state *doc)
+{
+    for (uint32_t i = 0; i < doc->states_count; i++)
+        if (doc->states[i].history == NULL)
+            return true;
+    return false;
+}
+
 static enum state_kind state_kind_of(struct compiler *c, const struct doc_state *doc)
 {
     int kinds = doc->parallel + doc->final + (doc->history != NULL);
@@ -18,6 +27,9 @@ static enum state_kind state_kind_of(struct compiler *c, const struct doc_state 
     }
     if (doc->final)
         return STATE_FINAL;
+    if (doc->parallel && !state_has_inner(doc))
+        compiler_find(c, FINDING_ONE_REGION, "",
+                      "a parallel state without inner states; expected two or more, which are active at once");
     if (doc->parallel)
         return STATE_PARALLEL;
     return doc->states_count > 0 ? STATE_COMPOUND : STATE_ATOMIC;
