@@ -162,7 +162,7 @@ test("a deadline that was met or withdrawn is there no longer", async () => {
     for (const { number } of [met, withdrawn])
         for (const id of ["answer", "term"])
             assert.equal(found[uid(number, id)], undefined, `${number} ${id}`);
-    assert.ok(found[uid(met.number, "verdict")], "what the case waits for now");
+    assert.ok(found[uid(met.number, "verdict")], "the next thing that the case waits for");
 });
 
 test("an entry tells its rule and whether it is one; no field of a form is in it", async () => {
