@@ -66,7 +66,10 @@ bool work_wants(const struct work *work);
 /* Was some event taken? */
 bool work_has_writes(const struct work *work);
 
-/* Did the clock look at the case at ${now} before anything was due? Then only the next look is written. */
+/* Was firing the present occurrence of ${due} refused in this batch? Its definition is at fault; the case goes on. */
+bool work_refused_due(const struct work *work, const struct deadline_state *due);
+
+/* Did the clock look at the case at ${now} and find nothing that can fire? Then only the next look is written. */
 bool work_woke_early(const struct engine *engine, const struct work *work, instant now);
 
 /* What the store is to write of a decided work. Salts come from the loop's entropy. */

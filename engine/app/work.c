@@ -116,6 +116,18 @@ static bool decision_step(struct work *work, struct decision *d)
     return true;
 }
 
+bool work_refused_due(const struct work *work, const struct deadline_state *due)
+{
+    for (guint i = 0; i < work->decisions->len; i++) {
+        const struct decision *d = g_ptr_array_index(work->decisions, i);
+
+        if (d->event.kind == EVENT_DUE && d->outcome.kind == OUTCOME_REFUSED && d->event.deadline == due->deadline &&
+            d->event.arming == due->arming && d->event.occurrence == due->occurrence)
+            return true;
+    }
+    return false;
+}
+
 /* The live deadline whose next occurrence comes first, held ones apart. */
 static const struct deadline_state *work_next_due(const struct work *work)
 {
@@ -126,7 +138,7 @@ static const struct deadline_state *work_next_due(const struct work *work)
     for (guint i = 0; i < work->current->deadlines->len; i++) {
         const struct deadline_state *d = &g_array_index(work->current->deadlines, struct deadline_state, i);
 
-        if (d->next == INSTANT_NEVER || snapshot_holds(work->current, d->deadline))
+        if (d->next == INSTANT_NEVER || snapshot_holds(work->current, d->deadline) || work_refused_due(work, d))
             continue;
         if (first == NULL || d->next < first->next)
             first = d;
@@ -143,7 +155,14 @@ static bool work_fire(struct work *work, const struct deadline_state *due)
                                 .arming = due->arming,
                                 .occurrence = due->occurrence};
 
-    return decision_step(work, decision_new(work, &event));
+    struct decision *d = decision_new(work, &event);
+
+    if (!decision_step(work, d))
+        return false;
+    if (d->outcome.kind == OUTCOME_REFUSED)
+        g_warning("case %" G_GINT64_FORMAT ": the deadline %s cannot fire: %s", work->base->id, event.name,
+                  d->outcome.reason_en);
+    return true;
 }
 
 static bool work_signal(struct work *work, struct store_signal *signal)

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* When the clock looks again at a case whose deadline cannot fire: somebody may have mended it. */
+#define LOOK_AGAIN_US INSTANT_HOUR
+
 static GString *value_to_string(const struct value *v)
 {
     GString *out = g_string_new(NULL);
@@ -135,15 +138,16 @@ static void write_links(struct store_case *c, const struct decision *d)
     }
 }
 
-static instant write_next(const struct engine *engine, const struct snapshot *s)
+static instant write_next(const struct engine *engine, const struct work *work, instant now)
 {
+    const struct snapshot *s = work->current;
     instant earliest = INSTANT_NEVER;
 
     for (guint i = 0; i < s->deadlines->len; i++) {
-        instant at =
-            snapshot_fire_at(s, &g_array_index(s->deadlines, struct deadline_state, i), engine->config.settle_us);
+        const struct deadline_state *d = &g_array_index(s->deadlines, struct deadline_state, i);
+        instant at = snapshot_fire_at(s, d, engine->config.settle_us);
 
-        earliest = MIN(earliest, at);
+        earliest = MIN(earliest, work_refused_due(work, d) ? now + LOOK_AGAIN_US : at);
     }
     return earliest;
 }
@@ -152,14 +156,14 @@ static instant write_next(const struct engine *engine, const struct snapshot *s)
  * long before, and a look that finds nothing due costs less than moving it with every event. */
 static instant write_fire_at(const struct engine *engine, const struct work *work, instant now)
 {
-    instant next = write_next(engine, work->current), noted = work->base->fire_at;
+    instant next = write_next(engine, work, now), noted = work->base->fire_at;
 
     return noted > now && noted <= next && !work->current->closed ? noted : next;
 }
 
 bool work_woke_early(const struct engine *engine, const struct work *work, instant now)
 {
-    return !work_has_writes(work) && work->base->fire_at <= now && write_next(engine, work->current) > now;
+    return !work_has_writes(work) && work->base->fire_at <= now && write_next(engine, work, now) > now;
 }
 
 static void write_turns(struct store_case *c, const struct snapshot *s)

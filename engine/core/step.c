@@ -237,6 +237,22 @@ static bool event_rectifies(const struct machine *m)
            !m->chart->lenient;
 }
 
+/* One that its own rows have armed anew, and that is due when it was due before, would fire for ever. */
+static void machine_check_due(struct machine *m)
+{
+    const struct deadline_state *d = snapshot_deadline(m->s, m->event->deadline);
+    const struct deadline_state *was = snapshot_deadline(m->before, m->event->deadline);
+
+    if (d == NULL || was == NULL || d->arming != m->s->seq || d->due > was->due || d->next > m->event->at ||
+        snapshot_holds(m->s, d->deadline) || m->error != NULL)
+        return;
+    m->restless = true;
+    g_set_error(&m->error, TOROKU_ERROR, TOROKU_ERROR_INTERNAL,
+                "the deadline %s of %s@%d is due again as soon as it has fired, for its clock starts from what has "
+                "passed; expected `internal: true` on its row, or a state that does not declare it",
+                m->chart->deadlines[d->deadline].id, m->chart->workflow, m->chart->version);
+}
+
 static void machine_run(struct machine *m)
 {
     bool reminder = false;
@@ -267,6 +283,8 @@ static void machine_run(struct machine *m)
     if (m->changes->rectified == NULL)
         replan(m);
     clocks_settle(m);
+    if (m->event->kind == EVENT_DUE)
+        machine_check_due(m);
     if (m->changes->rectified != NULL)
         rectify_conclude(m);
 }
