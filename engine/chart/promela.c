@@ -542,7 +542,8 @@ static void terms_print(struct model *m)
 
 GString *promela_print(const struct chart *chart)
 {
-    struct model m = {.chart = chart, .alphabet = alphabet_new(chart), .out = g_string_new(NULL)};
+    struct model m = {
+        .chart = chart, .alphabet = alphabet_new(chart), .out = g_string_new(NULL), .names = g_string_chunk_new(4096)};
 
     m.moves = m.alphabet->moves;
     g_string_append_printf(m.out, head_text, chart->workflow, chart->version,
@@ -557,6 +558,7 @@ GString *promela_print(const struct chart *chart)
     rows_print(&m);
     enter_print(&m);
     process_print(&m);
+    g_string_chunk_free(m.names);
     alphabet_free(m.alphabet);
     return m.out;
 }

@@ -23,13 +23,13 @@ static void name_add(GString *out, char letter, int index, const char *id)
         g_string_append_c(out, g_ascii_isalnum(*c) ? *c : '_');
 }
 
-/* The name of a state's variable: s is it active, w is it to be entered. Interned, as names come again and again. */
+/* The name of a state's variable: s is it active, w is it to be entered. */
 const char *state_name(const struct model *m, char letter, int state)
 {
     g_autoptr(GString) name = g_string_new(NULL);
 
     name_add(name, letter, state, m->chart->states[state].id);
-    return g_intern_string(name->str);
+    return g_string_chunk_insert_const(m->names, name->str);
 }
 
 /* Does ${history} remember ${state}? */
@@ -39,7 +39,7 @@ const char *memory_name(const struct model *m, int history, int state)
 
     name_add(name, 'h', history, m->chart->states[state].id);
     g_string_append_printf(name, "_%d", state);
-    return g_intern_string(name->str);
+    return g_string_chunk_insert_const(m->names, name->str);
 }
 
 /* May ${take} be taken now, as far as this event is concerned? */
@@ -48,7 +48,7 @@ const char *take_name(const struct model *m, int take)
     g_autoptr(GString) name = g_string_new(NULL);
 
     name_add(name, 'e', take, m->chart->takes[take].row);
-    return g_intern_string(name->str);
+    return g_string_chunk_insert_const(m->names, name->str);
 }
 
 /* ---- expressions ---- */

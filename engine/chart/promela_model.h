@@ -12,7 +12,8 @@ struct model {
     const struct chart *chart;
     struct alphabet *alphabet;
     GString *out;
-    bool moves; /* macrosteps may have several steps */
+    GStringChunk *names; /* what state_name, memory_name and take_name answer, each once */
+    bool moves;          /* macrosteps may have several steps */
 };
 
 /* Writes one line. */
